@@ -1,0 +1,122 @@
+"""Exact numbers: from TOML and cells to rationals, from rationals to the plain decimals of the files."""
+
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+
+RoundingMode = Literal["half_up", "half_even", "down"]
+LARGEST_EXPONENT = 30
+IRRATIONAL_PLACES = 30
+# An irrational step (a logarithm, a root) is computed at 50 digits and rounded to 30 places.
+IRRATIONAL = Context(prec=50)
+_MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
+
+
+def exact(value: object) -> Fraction:
+    """Return an integer, decimal or rational as a rational.
+
+    Raises: ValueError, for anything else: text, true/false, NaN, infinity, an exponent beyond ±30.
+    """
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError("not_a_number")
+    number = Decimal(value)
+    if not number.is_finite() or (number and abs(number.adjusted()) > LARGEST_EXPONENT):
+        raise ValueError("number_out_of_range")
+    if not isinstance(value, int) and -int(number.as_tuple().exponent) > 2 * LARGEST_EXPONENT:
+        raise ValueError("number_out_of_range")
+    return Fraction(number)
+
+
+Exact = Annotated[
+    Fraction,
+    PlainValidator(exact),
+    PlainSerializer(lambda value: plain(value), return_type=str),
+    WithJsonSchema({"type": "number"}),
+]
+
+
+def rounded(value: Fraction, places: int, mode: RoundingMode = "half_up") -> Fraction:
+    """Return the value rounded to decimal places; `half_up` is away from zero, as Excel's ROUND."""
+    scale = 10**places
+    scaled, sign = abs(value) * scale, -1 if value < 0 else 1
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    twice = 2 * rest - scaled.denominator
+    up = mode == "half_up" and twice >= 0
+    up = up or (mode == "half_even" and (twice > 0 or (twice == 0 and whole % 2 == 1)))
+    return Fraction(sign * (whole + up), scale)
+
+
+def plain(value: Fraction | int | None, places: int = IRRATIONAL_PLACES) -> str:
+    """Return a plain decimal: exact where it ends, else 30 places half-up, no exponent; None is empty."""
+    if value is None:
+        return ""
+    number = Fraction(value)
+    digits = _ending_places(number.denominator)
+    number, digits = (number, digits) if digits is not None and digits <= places else (rounded(number, places), places)
+    units = abs(number.numerator) * 10**digits // number.denominator
+    text = str(units).rjust(digits + 1, "0")
+    text = f"{text[:-digits]}.{text[-digits:]}" if digits else text
+    text = text.rstrip("0").rstrip(".") if digits else text
+    return f"-{text}" if number < 0 and text != "0" else text
+
+
+def fixed(value: Fraction, places: int) -> str:
+    """Return the value with exactly that many places, for tables that people read (85.5 → 85.50)."""
+    text = plain(rounded(value, places))
+    whole, _, rest = text.partition(".")
+    return f"{whole}.{rest.ljust(places, '0')}" if places else whole
+
+
+def irrational(value: Decimal) -> Fraction:
+    """Return the result of an irrational step as a rational of 30 places."""
+    return rounded(Fraction(value), IRRATIONAL_PLACES)
+
+
+def logarithm(value: Fraction) -> Fraction:
+    """Return the natural logarithm of a positive number to 30 places."""
+    return irrational(IRRATIONAL.ln(_decimal(value)))
+
+
+def power(value: Fraction, exponent: Fraction) -> Fraction:
+    """Return a root or power of a number that is not negative, to 30 places."""
+    if value == 0:
+        return Fraction(0 if exponent else 1)
+    product = IRRATIONAL.multiply(IRRATIONAL.ln(_decimal(value)), _decimal(exponent))
+    return irrational(IRRATIONAL.exp(product))
+
+
+def geometric_mean(shares: Sequence[Fraction], weights: Sequence[Fraction]) -> Fraction:
+    """Return the weighted geometric mean of shares that are not negative, to 30 places."""
+    if any(share <= 0 for share in shares):
+        return Fraction(0)
+    total = sum(weights, Fraction(0))
+    logs = [IRRATIONAL.ln(_decimal(share)) for share in shares]
+    scaled = [IRRATIONAL.multiply(log, _decimal(weight / total)) for log, weight in zip(logs, weights, strict=True)]
+    added = Decimal(0)
+    for term in sorted(scaled):
+        added = IRRATIONAL.add(added, term)
+    return irrational(IRRATIONAL.exp(added))
+
+
+def square_root(value: Fraction) -> Fraction:
+    """Return the square root of a number that is not negative, to 30 places."""
+    return irrational(IRRATIONAL.sqrt(_decimal(value)))
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return IRRATIONAL.divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+def _ending_places(denominator: int) -> int | None:
+    """Return how many places a fraction with this denominator needs, or None where it never ends."""
+    twos = fives = 0
+    while denominator % 2 == 0:
+        denominator, twos = denominator // 2, twos + 1
+    while denominator % 5 == 0:
+        denominator, fives = denominator // 5, fives + 1
+    return max(twos, fives) if denominator == 1 else None

@@ -1,0 +1,61 @@
+"""What a measure is: for each row of a table, whether it counts and what it is worth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from .terms import Aggregate, Better
+
+ParameterValue = int | Decimal | str | bool | date
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number, text or date that a ruleset may give a measure with `with = { … }`.
+
+    `type` is int, Decimal, str, bool or date. `choices` limits a text; `at_least` and `at_most` a number.
+    """
+
+    type: type
+    default: ParameterValue | None = None
+    at_least: int | Decimal | None = None
+    at_most: int | Decimal | None = None
+    choices: tuple[str, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One counting rule (口径) over one table, as SQL expressions over the columns of the typed view.
+
+    `count` says which rows count (default: all). With `hit` the value is the share of counted rows that hit; with
+    neither `hit` nor `value` it is their number; with `value` it is the `aggregate` of that integer or decimal.
+    `:as_of`, `:period_from`, `:period_to` and the parameters stand for typed values. `source` names the rule's origin.
+    """
+
+    id: str
+    title: str
+    count: str = "true"
+    hit: str | None = None
+    value: str | None = None
+    aggregate: Aggregate | None = None
+    quantile: Fraction | str = Fraction(1, 2)
+    table: str = "cases"
+    better: Better = Better.HIGHER
+    unit: str = ""
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    source: str = ""
+    title_en: str = ""
+
+    @property
+    def kind(self) -> Aggregate:
+        """How the rows become one value, said or implied."""
+        if self.aggregate is not None:
+            return self.aggregate
+        return Aggregate.SHARE if self.hit is not None else Aggregate.NUMBER if self.value is None else Aggregate.MEAN
+
+    def name(self, language: str = "zh") -> str:
+        """Return the title in one language; without an English one, the id in words."""
+        return (self.title_en or self.id.replace("_", " ")) if language == "en" else self.title

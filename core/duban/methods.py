@@ -1,0 +1,125 @@
+"""The shapes that a plugin returns: curves, aggregators, checks, reporters, folders with data."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from .terms import Severity
+from .texts import Text
+
+if TYPE_CHECKING:
+    from .run import Run
+
+
+class Parameters(BaseModel):
+    """Base of a method's parameters: frozen, unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class NoParameters(Parameters):
+    """The parameters of a method that has none."""
+
+
+class Judged(NamedTuple):
+    """What a curve says of one value: points out of the criterion's full points, and a label where it has one."""
+
+    points: Fraction
+    label: str | None = None
+
+
+class Subject(NamedTuple):
+    """One department as a curve sees it: its measured value, its group, and a test for department text."""
+
+    value: Fraction
+    group: str
+    holds: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """How measured values become points: `judge(subjects, full points, parameters)`, one `Judged` a subject, in order.
+
+    `subjects` are all departments with a measured value. `conditions` names the department texts in the parameters,
+    `labels` the labels it may give.
+    """
+
+    id: str
+    title: str
+    parameters: type[Parameters]
+    judge: Callable[[Sequence[Subject], Fraction, Any], Sequence[Judged]]
+    conditions: Callable[[Any], Sequence[str]] = lambda parameters: ()
+    labels: Callable[[Any], Sequence[str]] = lambda parameters: ()
+    source: str = ""
+    title_en: str = ""
+
+
+def pointwise(
+    judge_one: Callable[[Fraction, Fraction, Any], Fraction],
+) -> Callable[[Sequence[Subject], Fraction, Any], Sequence[Judged]]:
+    """Return the `judge` of a curve that looks at one value alone; each distinct value is judged once."""
+
+    def judge(subjects: Sequence[Subject], full: Fraction, parameters: Any) -> Sequence[Judged]:
+        known = {value: Judged(judge_one(value, full, parameters)) for value in {item.value for item in subjects}}
+        return [known[subject.value] for subject in subjects]
+
+    return judge
+
+
+@dataclass(frozen=True)
+class Aggregator:
+    """How shares of parts become the share of the whole: `combine(shares, weights, parameters)`.
+
+    Shares and weights are of the available parts, never empty, in no particular order; weights are positive.
+    """
+
+    id: str
+    title: str
+    combine: Callable[[Sequence[Fraction], Sequence[Fraction], Any], Fraction]
+    parameters: type[Parameters] = NoParameters
+    source: str = ""
+    title_en: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A row of a table that offends: an SQL condition over the columns of the table as read.
+
+    `id` is the finding's code, `column` the column that the finding names. The condition may use `:as_of`,
+    `:period_from`, `:period_to`. A check over a column that the table lacks is left out.
+    """
+
+    id: str
+    title: Text
+    offends: str
+    column: str
+    message: Text
+    action: Text
+    severity: Severity = Severity.ERROR
+    table: str = "cases"
+    # Rows outside the period or with a state that is not counted are left alone, unless a check says otherwise.
+    counted_only: bool = True
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Writes files of a finished run into an empty folder: `write(run, folder)`, returns the names of the files."""
+
+    id: str
+    title: str
+    write: Callable[["Run", Path], Sequence[str]]
+    title_en: str = ""
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """A shipped ruleset or sample: its id and the folder that holds its files."""
+
+    id: str
+    folder: Traversable
+    facts: Mapping[str, str] = field(default_factory=dict)

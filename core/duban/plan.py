@@ -1,0 +1,154 @@
+"""The resolved ruleset: every name looked up, every text parsed, every parameter checked.
+
+`resolving` builds a `Plan` from a ruleset and the registry; the stages read it and know no registry.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .conditions import Condition
+from .errors import Position
+from .measures import Measure, ParameterValue
+from .methods import Aggregator, Curve, Parameters
+from .ruleset import Adjustment, Criterion, Dimension, Gate, Grade, Group, Period, Ruleset, Selection
+
+
+class Clause(NamedTuple):
+    """A text of the author's, where it stands, and what it belongs to (`criteria.on_time.where`)."""
+
+    text: str
+    at: Position | str
+    owner: str
+
+
+@dataclass(frozen=True)
+class MeasureUse:
+    """One measure with its parameters and filter; equal uses have equal keys and are counted once.
+
+    `key` is the measure's id where nothing was changed: `on_time`, `on_time(grace_days=3)`, `on_time[role = 'lead']`.
+    `count`, `hit` and `value` are the measure's texts with their place, for messages.
+    """
+
+    key: str
+    measure: Measure
+    parameters: Mapping[str, ParameterValue]
+    count: Clause
+    hit: Clause | None = None
+    value: Clause | None = None
+    where: Clause | None = None
+
+
+@dataclass(frozen=True)
+class BoundCurve:
+    """A curve with its checked parameters and the conditions that they name, by text."""
+
+    curve: Curve
+    parameters: Parameters
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BoundAggregator:
+    """An aggregator with its checked parameters."""
+
+    aggregator: Aggregator
+    parameters: Parameters
+
+
+@dataclass(frozen=True)
+class PlannedCriterion:
+    """A criterion with its measure uses: `by_department` holds those of named departments, `use` everybody else's."""
+
+    id: str
+    rule: Criterion
+    curve: BoundCurve
+    use: MeasureUse | None
+    by_department: Mapping[str, MeasureUse] = field(default_factory=dict)
+
+    def use_for(self, *names: str) -> MeasureUse | None:
+        """Return the use for a department by any of its names: its own, else the common one."""
+        return next((self.by_department[name] for name in names if name in self.by_department), self.use)
+
+
+@dataclass(frozen=True)
+class PlannedDimension:
+    """A dimension with its aggregator."""
+
+    id: str
+    rule: Dimension
+    aggregator: BoundAggregator
+
+
+@dataclass(frozen=True)
+class PlannedAdjustment:
+    """An adjustment with its measure use or its condition."""
+
+    id: str
+    rule: Adjustment
+    use: MeasureUse | None = None
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
+class PlannedGate:
+    """A gate with its condition."""
+
+    id: str
+    rule: Gate
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class PlannedGroup:
+    """A group with its condition; None takes the rest."""
+
+    id: str
+    rule: Group
+    condition: Condition | None
+
+
+@dataclass(frozen=True)
+class PlannedGrade:
+    """A grade with its condition, in the order of the file."""
+
+    id: str
+    rule: Grade
+    condition: Condition | None
+
+
+@dataclass(frozen=True)
+class PlannedSelection:
+    """A selection with its condition, in the order of the file."""
+
+    id: str
+    rule: Selection
+    condition: Condition | None
+
+
+@dataclass(frozen=True)
+class TieBreak:
+    """What tells equal totals apart: a criterion's value, or else a measure's; `better` is that measure's."""
+
+    name: str
+    criterion: PlannedCriterion | None = None
+    use: MeasureUse | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a run needs to know of the rules. Sequences are in the order of the file; no result depends on it,
+    except that the first grade whose condition holds is taken and the first selection is the main list."""
+
+    ruleset: Ruleset
+    period: Period | None
+    criteria: Sequence[PlannedCriterion]
+    dimensions: Sequence[PlannedDimension]
+    aggregator: BoundAggregator
+    adjustments: Sequence[PlannedAdjustment]
+    gates: Sequence[PlannedGate]
+    groups: Sequence[PlannedGroup]
+    grades: Sequence[PlannedGrade]
+    selections: Sequence[PlannedSelection]
+    tie_breaks: Sequence[TieBreak]
+    uses: Mapping[str, MeasureUse]
