@@ -5,21 +5,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from .conditions import Condition
-from .errors import Position
 from .measures import Measure, ParameterValue
 from .methods import Aggregator, Curve, Parameters
 from .ruleset import Adjustment, Criterion, Dimension, Gate, Grade, Group, Period, Ruleset, Selection
-
-
-class Clause(NamedTuple):
-    """A text of the author's, where it stands, and what it belongs to (`criteria.on_time.where`)."""
-
-    text: str
-    at: Position | str
-    owner: str
+from .sql import Clause
 
 
 @dataclass(frozen=True)

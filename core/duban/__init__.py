@@ -1,0 +1,96 @@
+"""duban 督办: a year's rules and a year's case ledger in, the list of excellent undertaking departments out.
+
+Names are imported when they are first used, so that `duban --help` stays fast.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .errors import DubanError
+    from .exact import Exact, geometric_mean, irrational, logarithm, plain, power, rounded, square_root
+    from .findings import findings_frame
+    from .hookspecs import hookimpl
+    from .measures import Measure, Parameter
+    from .methods import (
+        Aggregator,
+        Check,
+        Curve,
+        DataFolder,
+        Judged,
+        NoParameters,
+        Parameters,
+        Reporter,
+        Subject,
+        pointwise,
+    )
+    from .pipeline import check, run
+    from .run import Run
+    from .terms import Aggregate, Better, Severity, Status
+    from .texts import Text, phrase
+
+__all__ = [
+    "Aggregate",
+    "Aggregator",
+    "Better",
+    "Check",
+    "Curve",
+    "DataFolder",
+    "DubanError",
+    "Exact",
+    "Judged",
+    "Measure",
+    "NoParameters",
+    "Parameter",
+    "Parameters",
+    "Reporter",
+    "Run",
+    "Severity",
+    "Status",
+    "Subject",
+    "Text",
+    "check",
+    "findings_frame",
+    "geometric_mean",
+    "hookimpl",
+    "irrational",
+    "logarithm",
+    "phrase",
+    "plain",
+    "pointwise",
+    "power",
+    "rounded",
+    "run",
+    "square_root",
+]
+
+_HOMES = {
+    "errors": ("DubanError",),
+    "exact": ("Exact", "geometric_mean", "irrational", "logarithm", "plain", "power", "rounded", "square_root"),
+    "findings": ("findings_frame",),
+    "hookspecs": ("hookimpl",),
+    "measures": ("Measure", "Parameter"),
+    "methods": (
+        "Aggregator",
+        "Check",
+        "Curve",
+        "DataFolder",
+        "Judged",
+        "NoParameters",
+        "Parameters",
+        "Reporter",
+        "Subject",
+        "pointwise",
+    ),
+    "pipeline": ("check", "run"),
+    "run": ("Run",),
+    "terms": ("Aggregate", "Better", "Severity", "Status"),
+    "texts": ("Text", "phrase"),
+}
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
