@@ -1,0 +1,35 @@
+"""How shares of parts become the share of the whole."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from duban import Aggregator, NoParameters, geometric_mean
+
+
+def mean(shares: Sequence[Fraction], weights: Sequence[Fraction], parameters: NoParameters) -> Fraction:
+    """Return the weighted arithmetic mean."""
+    weighted = sum((share * weight for share, weight in zip(shares, weights, strict=True)), Fraction(0))
+    return weighted / sum(weights, Fraction(0))
+
+
+def geometric(shares: Sequence[Fraction], weights: Sequence[Fraction], parameters: NoParameters) -> Fraction:
+    """Return the weighted geometric mean to 30 places; a part without points leaves nothing."""
+    return geometric_mean(shares, weights)
+
+
+def smallest(shares: Sequence[Fraction], weights: Sequence[Fraction], parameters: NoParameters) -> Fraction:
+    """Return the share of the weakest part."""
+    return min(shares)
+
+
+def verdict(shares: Sequence[Fraction], weights: Sequence[Fraction], parameters: NoParameters) -> Fraction:
+    """Return the full share where every part has its full share, else nothing."""
+    return Fraction(1 if min(shares) >= 1 else 0)
+
+
+AGGREGATORS = (
+    Aggregator("mean", "加权平均", mean, title_en="weighted mean"),
+    Aggregator("geometric", "加权几何平均", geometric, title_en="weighted geometric mean"),
+    Aggregator("min", "取最低", smallest, title_en="the weakest part"),
+    Aggregator("verdict", "全部达标", verdict, title_en="all parts in full"),
+)

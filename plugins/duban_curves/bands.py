@@ -1,0 +1,108 @@
+"""Ordered bands: the first that holds gives its points, its label, or both."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from duban import Curve, Exact, Judged, Parameters, Subject
+
+ConditionText = Annotated[str, Field(min_length=1, max_length=2000)]
+Label = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Band(Parameters):
+    """One band: from a value on, or where a department text holds, or both; `value` may stand in the text."""
+
+    at_least: Exact | None = None
+    when: ConditionText | None = None
+    points: Exact | None = None
+    label: Label | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.points is None and self.label is None:
+            raise ValueError("band_says_nothing")
+        return self
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether the band holds for everybody."""
+        return self.at_least is None and self.when is None
+
+    def holds(self, subject: Subject) -> bool:
+        """Return whether the department is in this band."""
+        if self.at_least is not None and subject.value < self.at_least:
+            return False
+        return self.when is None or subject.holds(self.when)
+
+
+class Bands(Parameters):
+    """The bands in the order in which they are tried; where none holds there are no points."""
+
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _can_all_be_reached(self) -> Self:
+        if any(band.takes_all for band in self.bands[:-1]):
+            raise ValueError("band_for_the_rest_not_last")
+        lowest: Fraction | None = None
+        for band in self.bands:
+            if band.at_least is not None and lowest is not None and band.at_least >= lowest:
+                raise ValueError("bands_not_descending")
+            if band.at_least is not None and band.when is None:
+                lowest = band.at_least
+        return self
+
+
+def judge(subjects: Sequence[Subject], full: Fraction, parameters: Bands) -> Sequence[Judged]:
+    """Return points and label of the first band that holds.
+
+    Raises: ValueError, where a band's points exceed the criterion's, or are missing though the criterion has some.
+    """
+    outcomes = [(band, Judged(_points(band, full), band.label)) for band in parameters.bands]
+    none = Judged(Fraction(0))
+    if conditions(parameters):
+        return [_first(outcomes, subject, none) for subject in subjects]
+    known: dict[Fraction, Judged] = {}
+    return [
+        known.get(subject.value) or known.setdefault(subject.value, _first(outcomes, subject, none))
+        for subject in subjects
+    ]
+
+
+def _first(outcomes: Sequence[tuple[Band, Judged]], subject: Subject, none: Judged) -> Judged:
+    return next((judged for band, judged in outcomes if band.holds(subject)), none)
+
+
+def _points(band: Band, full: Fraction) -> Fraction:
+    if band.points is None:
+        if full:
+            raise ValueError("band_needs_points")
+        return Fraction(0)
+    if band.points > full:
+        raise ValueError("band_points_above_full")
+    return band.points if full else Fraction(0)
+
+
+def conditions(parameters: Bands) -> Sequence[str]:
+    """Return the department texts of the bands."""
+    return [band.when for band in parameters.bands if band.when is not None]
+
+
+def labels(parameters: Bands) -> Sequence[str]:
+    """Return the labels that the bands may give."""
+    return [band.label for band in parameters.bands if band.label is not None]
+
+
+CURVE = Curve(
+    "bands",
+    "分档得分",
+    Bands,
+    judge,
+    conditions=conditions,
+    labels=labels,
+    title_en="bands",
+    source="深圳市人大常委会2007年试点",
+)
