@@ -49,7 +49,7 @@ class DubanError(Exception):
     def line(self, language: Language = "zh") -> str:
         """Return the whole error on one line: place, code, what is wrong, what exists, what to do."""
         wording = entry("errors", self.code)
-        facts = {name: shown(value) for name, value in self.facts.items()}
+        facts = {name: shown(_said(value, language)) for name, value in self.facts.items()}
         facts["hint"] = hint(self.facts.get("name"), self.facts.get("known"), language)
         what = Text(wording["zh"], wording["en"]).say(language, **facts)
         todo = Text(wording["do_zh"], wording["do_en"]).say(language, **facts)
@@ -130,6 +130,10 @@ def hint(name: object, known: object, language: Language = "zh") -> str:
         return f"{meant}现有：{listed or '（无）'}"
     meant = f"did you mean “{close[0]}”? " if close else ""
     return f"{meant}known: {listed or '(none)'}"
+
+
+def _said(value: object, language: Language) -> object:
+    return value.say(language) if isinstance(value, Text) else value
 
 
 def shown(value: object) -> str:

@@ -57,7 +57,9 @@ def plain(value: Fraction | int | None, places: int = IRRATIONAL_PLACES) -> str:
         return ""
     number = Fraction(value)
     digits = _ending_places(number.denominator)
-    number, digits = (number, digits) if digits is not None and digits <= places else (rounded(number, places), places)
+    number, digits = (
+        (number, digits) if digits is not None and digits <= places else (rounded(number, places), places)
+    )
     units = abs(number.numerator) * 10**digits // number.denominator
     text = str(units).rjust(digits + 1, "0")
     text = f"{text[:-digits]}.{text[-digits:]}" if digits else text
@@ -96,7 +98,9 @@ def geometric_mean(shares: Sequence[Fraction], weights: Sequence[Fraction]) -> F
         return Fraction(0)
     total = sum(weights, Fraction(0))
     logs = [IRRATIONAL.ln(_decimal(share)) for share in shares]
-    scaled = [IRRATIONAL.multiply(log, _decimal(weight / total)) for log, weight in zip(logs, weights, strict=True)]
+    scaled = [
+        IRRATIONAL.multiply(log, _decimal(weight / total)) for log, weight in zip(logs, weights, strict=True)
+    ]
     added = Decimal(0)
     for term in sorted(scaled):
         added = IRRATIONAL.add(added, term)

@@ -54,7 +54,13 @@ class Measure:
         """How the rows become one value, said or implied."""
         if self.aggregate is not None:
             return self.aggregate
-        return Aggregate.SHARE if self.hit is not None else Aggregate.NUMBER if self.value is None else Aggregate.MEAN
+        return (
+            Aggregate.SHARE
+            if self.hit is not None
+            else Aggregate.NUMBER
+            if self.value is None
+            else Aggregate.MEAN
+        )
 
     def name(self, language: str = "zh") -> str:
         """Return the title in one language; without an English one, the id in words."""

@@ -65,7 +65,9 @@ def pointwise(
     """Return the `judge` of a curve that looks at one value alone; each distinct value is judged once."""
 
     def judge(subjects: Sequence[Subject], full: Fraction, parameters: Any) -> Sequence[Judged]:
-        known = {value: Judged(judge_one(value, full, parameters)) for value in {item.value for item in subjects}}
+        known = {
+            value: Judged(judge_one(value, full, parameters)) for value in {item.value for item in subjects}
+        }
         return [known[subject.value] for subject in subjects]
 
     return judge

@@ -143,3 +143,5 @@ class Plan:
     selections: Sequence[PlannedSelection]
     tie_breaks: Sequence[TieBreak]
     uses: Mapping[str, MeasureUse]
+    # Names in department text that only the departments table can explain, with the text that uses them.
+    attributes: Sequence[tuple[str, Clause]] = ()

@@ -3,12 +3,21 @@
 Everything is keyed by id. Numbers are exact: TOML decimals arrive as `Decimal`, never as float.
 """
 
+import datetime
 from collections.abc import Mapping
-from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StrictInt,
+    Tag,
+    model_validator,
+)
 
 from .exact import Exact, RoundingMode
 from .terms import Aggregate, Better, Effect, Missing, Status
@@ -26,6 +35,16 @@ NonResponse = Literal["exclude", "neutral", "as_satisfied", "as_dissatisfied"]
 
 def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
+
+
+def _form(value: object) -> str:
+    """Tell the forms of a value apart, so that an error speaks of the one that was meant.
+
+    The tags begin with `@`, which no key does: the path of an error is then found in the document.
+    """
+    if isinstance(value, Mapping):
+        return "@share" if "share" in value else "@table"
+    return "@share" if isinstance(value, BaseModel) else "@plain"
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
@@ -52,8 +71,8 @@ class Titled(Rule):
 class Period(Rule):
     """The days whose cases are judged, both ends included; `by` names the date column."""
 
-    start: date = Field(alias="from")
-    end: date = Field(alias="to")
+    start: datetime.date = Field(alias="from")
+    end: datetime.date = Field(alias="to")
     by: str = "assigned_on"
 
     @model_validator(mode="after")
@@ -86,7 +105,7 @@ class Deadline(Rule):
     months: Count | None = None
     days: Count | None = None
     working_days: Count | None = None
-    date: date | None = None
+    date: datetime.date | None = None
     extended_months: Count | None = None
     volume: tuple[VolumeStep, ...] = ()
     basis: Texts = ()
@@ -169,7 +188,10 @@ class Criterion(Titled):
     where: MeasureText | None = None
     points: Exact
     curve: MethodChoice = Choice(kind="linear")
-    missing: Missing | Mapping[Status, Missing] = Missing.REDISTRIBUTE
+    missing: Annotated[
+        Annotated[Missing, Tag("@plain")] | Annotated[Mapping[Status, Missing], Tag("@table")],
+        Discriminator(_form),
+    ] = Missing.REDISTRIBUTE
     min_cases: Count = 0
 
     @model_validator(mode="after")
@@ -221,7 +243,11 @@ class Gate(Titled):
     """A condition that exempts a department, takes it off the ranking or the lists, or caps its total."""
 
     when: MeasureText
-    effect: Literal["exempt", "not_ranked", "not_selectable"] | Cap
+    effect: Annotated[
+        Annotated[Literal["exempt", "not_ranked", "not_selectable"], Tag("@plain")]
+        | Annotated[Cap, Tag("@table")],
+        Discriminator(_form),
+    ]
 
     @property
     def kind(self) -> Effect:
@@ -266,7 +292,9 @@ class ShareQuota(Rule):
         return self
 
 
-Quota = Count | ShareQuota
+_CountForm, _ShareForm = Annotated[Count, Tag("@plain")], Annotated[ShareQuota, Tag("@share")]
+Quota = Annotated[_CountForm | _ShareForm, Discriminator(_form)]
+QuotaByGroup = Mapping[str, Quota]
 
 
 class Selection(Titled):
@@ -275,7 +303,10 @@ class Selection(Titled):
     among: MeasureText | None = None
     at_least: Exact | None = None
     at_most: Exact | None = None
-    quota: Quota | Mapping[str, Quota] | None = None
+    quota: Annotated[
+        _CountForm | _ShareForm | Annotated[QuotaByGroup, Tag("@table")] | Annotated[None, Tag("@none")],
+        Discriminator(lambda value: "@none" if value is None else _form(value)),
+    ] = None
     cut_tie: Literal["extend", "drop"] = "extend"
     start: Literal["top", "bottom"] = Field(default="top", alias="from")
     ordered: bool = True

@@ -60,7 +60,9 @@ def _file(stem: str) -> Mapping[str, Any]:
 @cache
 def _all(kind: str) -> Mapping[str, Mapping[str, str]]:
     folder = files("duban") / "wording"
-    stems = sorted(item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml"))
+    stems = sorted(
+        item.name.removesuffix(".toml") for item in folder.iterdir() if item.name.endswith(".toml")
+    )
     found: dict[str, Mapping[str, str]] = {}
     for stem in stems:
         for code, wording in _file(stem).get(kind, {}).items():

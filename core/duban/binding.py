@@ -1,0 +1,294 @@
+"""Binds names in a ruleset to what they mean: measures with parameters, curves, aggregators, conditions."""
+
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from .conditions import Condition, compile_condition
+from .documents import KeyPath
+from .errors import DubanError, MeasureError, Problems, RulesetError, raise_all
+from .exact import exact, plain
+from .loading import LoadedRuleset
+from .measures import Measure, Parameter, ParameterValue
+from .plan import BoundAggregator, BoundCurve, MeasureUse
+from .registry import Registry
+from .ruleset import Choice, MeasureRule, Sheet
+from .sql import Clause, parse
+from .tables import DEPARTMENTS, Table
+from .terms import Aggregate
+from .texts import Text
+from .validation import validated
+
+_TYPE_NAMES = {
+    int: Text("整数", "an integer"),
+    Decimal: Text("数", "a number"),
+    str: Text("文字", "a text"),
+    bool: Text("true 或 false", "true or false"),
+    datetime.date: Text("日期", "a date"),
+}
+_WITH_VALUE = (Aggregate.SUM, Aggregate.MEAN, Aggregate.QUANTILE)
+
+
+class Binder:
+    """Looks names up for one ruleset; remembers the measure uses, the attributes and every error."""
+
+    mean = Choice(kind="mean")
+
+    def __init__(self, loaded: LoadedRuleset, registry: Registry, tables: Mapping[str, Table]) -> None:
+        self.errors: list[DubanError] = []
+        self.uses: dict[str, MeasureUse] = {}
+        self.attributes: list[tuple[str, Clause]] = []
+        self._loaded, self._registry, self._tables = loaded, registry, tables
+        self._points: Collection[str] = ()
+        self._labels: Collection[str] = ()
+        self.measures = self._all_measures()
+
+    def raise_errors(self) -> None:
+        """Raise what was collected, in the order of the file.
+
+        Raises: RulesetError, MeasureError, Problems.
+        """
+        flat = [
+            one
+            for error in self.errors
+            for one in (error.errors if isinstance(error, Problems) else (error,))
+        ]
+        unique = {error.line("en"): error for error in flat}
+        raise_all(sorted(unique.values(), key=_in_file))
+
+    def knows(self, points: Collection[str], labels: Collection[str]) -> None:
+        """Say which criteria `points.…` and `label.…` may name."""
+        self._points, self._labels = points, labels
+
+    def wrong(self, code: str, path: KeyPath, **facts: object) -> None:
+        """Note an error at a path of the ruleset."""
+        self.errors.append(RulesetError(code, self._loaded.at(path), **facts))
+
+    def clause(self, text: str | None, path: KeyPath) -> Clause | None:
+        """Return the author's text at a path, parsed once so that its errors are told with the others."""
+        if text is None:
+            return None
+        clause = Clause(text, self._loaded.at(path), ".".join(str(part) for part in path))
+        self._noting(lambda: parse(clause))
+        return clause
+
+    def _noting(self, action: Any) -> Any:
+        try:
+            return action()
+        except DubanError as error:
+            self.errors.append(error)
+            return None
+
+    def condition(self, text: str, path: KeyPath, stage: Sequence[str]) -> Condition | None:
+        """Compile department text; `stage` names what exists there beside attributes and measures."""
+        clause = Clause(text, self._loaded.at(path), ".".join(str(part) for part in path))
+        condition: Condition | None = self._noting(lambda: compile_condition(clause))
+        for name in sorted(condition.names) if condition else ():
+            self._name(name, clause, path, stage)
+        return condition
+
+    def _name(self, name: str, clause: Clause, path: KeyPath, stage: Sequence[str]) -> None:
+        prefix, dot, rest = name.partition(".")
+        if dot:
+            known = {"points": self._points, "label": self._labels}.get(prefix)
+            if known is None or prefix not in stage:
+                self.wrong("name_not_yet", path, name=name, usable=_usable(stage))
+            elif rest not in known:
+                self.wrong("unknown_criterion", path, name=rest, known=known)
+        elif name in ("base", "total", "grade", "group", "value"):
+            if name not in stage:
+                self.wrong("name_not_yet", path, name=name, usable=_usable(stage))
+        elif name in self.measures:
+            self.use(name, path, {}, None, path)
+        else:
+            self.attributes.append((name, clause))
+
+    def use(
+        self, name: str, path: KeyPath, given: Mapping[str, Any], where: str | None, owner: KeyPath
+    ) -> MeasureUse | None:
+        """Return a measure with its parameters and filter; None where something is wrong with them."""
+        if name not in self.measures:
+            self.wrong("unknown_measure", path, name=name, known=list(self.measures))
+            return None
+        measure, before = self.measures[name], len(self.errors)
+        parameters = self._parameters(measure, given, (*owner, "with"))
+        filter_clause = self.clause(where, (*owner, "where"))
+        count, hit, value = (self._own_clause(measure, part) for part in ("count", "hit", "value"))
+        if len(self.errors) > before or count is None:
+            return None
+        key = _key(measure, parameters, where)
+        made = MeasureUse(key, measure, MappingProxyType(parameters), count, hit, value, filter_clause)
+        return self.uses.setdefault(key, made)
+
+    def _own_clause(self, measure: Measure, part: str) -> Clause | None:
+        text = getattr(measure, part)
+        if measure.id in self._loaded.ruleset.measures:
+            return self.clause(text, ("measures", measure.id, part))
+        if measure.id in self._loaded.ruleset.sheets:
+            return self.clause(text, ("sheets", measure.id))
+        if text is None:
+            return None
+        clause = Clause(text, self._registry.origins["measures", measure.id], f"{measure.id}.{part}")
+        self._noting(lambda: parse(clause))
+        return clause
+
+    def _parameters(
+        self, measure: Measure, given: Mapping[str, Any], path: KeyPath
+    ) -> dict[str, ParameterValue]:
+        for name in given:
+            if name not in measure.parameters:
+                self.wrong("unknown_parameter", (*path, name), name=name, known=list(measure.parameters))
+        values: dict[str, ParameterValue] = {}
+        for name, parameter in measure.parameters.items():
+            value = given.get(name, parameter.default)
+            if value is None:
+                self.wrong("missing_key", path, name=f"with.{name}")
+            elif self._fits(parameter, value, (*path, name)):
+                values[name] = value
+        return values
+
+    def _fits(self, parameter: Parameter, value: Any, path: KeyPath) -> bool:
+        name = str(path[-1])
+        kinds = (int, Decimal) if parameter.type is Decimal else (parameter.type,)
+        if type(value) not in kinds:
+            self.wrong("wrong_type", path, name=name, value=value, expected=_TYPE_NAMES[parameter.type])
+        elif parameter.choices and value not in parameter.choices:
+            self.wrong("wrong_choice", path, name=name, value=value, choices=", ".join(parameter.choices))
+        elif not self._in_range(parameter, value):
+            limits = f"{_shown(parameter.at_least, '-∞')} … {_shown(parameter.at_most, '∞')}"
+            self.wrong("number_out_of_range", path, name=name, value=value, expected=limits)
+        else:
+            return True
+        return False
+
+    @staticmethod
+    def _in_range(parameter: Parameter, value: Any) -> bool:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            return True
+        try:
+            number = exact(value)
+        except ValueError:
+            return False
+        at_least, at_most = parameter.at_least, parameter.at_most
+        return (at_least is None or number >= exact(at_least)) and (
+            at_most is None or number <= exact(at_most)
+        )
+
+    def curve(self, choice: Choice, path: KeyPath, full: Any) -> BoundCurve | None:
+        """Return a curve with its checked parameters; None where something is wrong with them."""
+        if choice.kind not in self._registry.curves:
+            self.wrong("unknown_curve", (*path, "kind"), name=choice.kind, known=list(self._registry.curves))
+            return None
+        curve = self._registry.curves[choice.kind]
+        parameters = self._method_parameters(curve.parameters, choice, path)
+        if parameters is None:
+            return None
+        # Judging nobody lets the curve compare its parameters with the criterion's points.
+        self._noting(lambda: self._judged_nobody(curve.judge, full, parameters, path))
+        stage = ("value", "group")
+        conditions = {text: self.condition(text, path, stage) for text in curve.conditions(parameters)}
+        known = {text: condition for text, condition in conditions.items() if condition is not None}
+        return BoundCurve(curve, parameters, MappingProxyType(known))
+
+    def _judged_nobody(self, judge: Any, full: Any, parameters: Any, path: KeyPath) -> None:
+        try:
+            judge([], full, parameters)
+        except ValueError as problem:
+            raise RulesetError(str(problem), self._loaded.at(path)) from None
+
+    def aggregator(self, choice: Choice, path: KeyPath) -> BoundAggregator:
+        """Return an aggregator with its checked parameters; the mean where something is wrong with them."""
+        known = self._registry.aggregators
+        if choice.kind not in known:
+            self.wrong("unknown_aggregator", path, name=choice.kind, known=list(known))
+            choice = self.mean
+        aggregator = known[choice.kind]
+        parameters = self._method_parameters(aggregator.parameters, choice, path)
+        return BoundAggregator(aggregator, parameters or aggregator.parameters.model_construct())
+
+    def _method_parameters(self, model: Any, choice: Choice, path: KeyPath) -> Any:
+        at = self._loaded.at
+        return self._noting(
+            lambda: validated(model, choice.parameters, at, self._loaded.key_at, RulesetError, path)
+        )
+
+    def _all_measures(self) -> dict[str, Measure]:
+        found = dict(self._registry.measures)
+        ruleset = self._loaded.ruleset
+        own = [("measures", name, _from_rule(name, rule)) for name, rule in ruleset.measures.items()]
+        own += [("sheets", name, _from_sheet(name, sheet)) for name, sheet in ruleset.sheets.items()]
+        for section, name, measure in own:
+            if name in found:
+                owner = self._registry.origins.get(("measures", name), section)
+                self.wrong("duplicate_measure", (section, name), name=name, owner=owner)
+            if measure.table not in self._tables:
+                known = list(self._tables)
+                self.wrong("unknown_table", (section, name, "table"), name=measure.table, known=known)
+            if not _well_formed(measure):
+                self.wrong("measure_form", (section, name))
+            found[name] = measure
+        return dict(sorted(found.items()))
+
+
+def _from_rule(name: str, rule: MeasureRule) -> Measure:
+    return Measure(
+        id=name,
+        title=rule.title,
+        title_en=rule.title_en,
+        count=rule.count or "true",
+        hit=rule.hit,
+        value=rule.value,
+        aggregate=rule.aggregate,
+        quantile=rule.quantile,
+        table=rule.table,
+        better=rule.better,
+        unit=rule.unit,
+        source=rule.source,
+    )
+
+
+def _from_sheet(name: str, sheet: Sheet) -> Measure:
+    """Return a score sheet as one measure: the mean over the counted cases of the sum of its items."""
+    items = [
+        f"({item.value})" if item.value else f"(case when {item.when} then {plain(item.points)} else 0 end)"
+        for _, item in sorted(sheet.items.items())
+    ]
+    value = " + ".join(items)
+    return Measure(
+        name, sheet.title, title_en=sheet.title_en, count=sheet.count, value=value, table=sheet.table
+    )
+
+
+def _well_formed(measure: Measure) -> bool:
+    if measure.hit is not None:
+        return measure.value is None and measure.kind is Aggregate.SHARE
+    return measure.kind in _WITH_VALUE if measure.value is not None else measure.kind is Aggregate.NUMBER
+
+
+def _key(measure: Measure, parameters: Mapping[str, ParameterValue], where: str | None) -> str:
+    changed = [
+        f"{name}={_shown(value, '')}"
+        for name, value in sorted(parameters.items())
+        if value != measure.parameters[name].default
+    ]
+    key = measure.id + (f"({', '.join(changed)})" if changed else "")
+    return f"{key}[{where}]" if where is not None else key
+
+
+def _shown(value: object, nothing: str) -> str:
+    return nothing if value is None else plain(exact(value)) if isinstance(value, Decimal) else str(value)
+
+
+def _usable(stage: Sequence[str]) -> str:
+    names = [f"{name}.…" if name in ("points", "label") else name for name in stage]
+    return ", ".join([*DEPARTMENTS.columns, "…", *names])
+
+
+def _in_file(error: DubanError) -> tuple[str, int, int, str]:
+    at = error.at
+    if isinstance(error, MeasureError) and isinstance(at, str):
+        return at, 0, 0, error.code
+    file, line, column = (at.file, at.line, at.column) if isinstance(at, tuple) else (str(at or ""), 0, 0)
+    return file, line or 0, column or 0, error.code
