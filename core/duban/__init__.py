@@ -7,10 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .cells import write_csv
     from .errors import DubanError
     from .exact import Exact, geometric_mean, irrational, logarithm, plain, power, rounded, square_root
     from .findings import findings_frame
     from .hookspecs import hookimpl
+    from .manifest import ruleset_as_data
     from .measures import Measure, Parameter
     from .methods import (
         Aggregator,
@@ -60,15 +62,19 @@ __all__ = [
     "pointwise",
     "power",
     "rounded",
+    "ruleset_as_data",
     "run",
     "square_root",
+    "write_csv",
 ]
 
 _HOMES = {
+    "cells": ("write_csv",),
     "errors": ("DubanError",),
     "exact": ("Exact", "geometric_mean", "irrational", "logarithm", "plain", "power", "rounded", "square_root"),
     "findings": ("findings_frame",),
     "hookspecs": ("hookimpl",),
+    "manifest": ("ruleset_as_data",),
     "measures": ("Measure", "Parameter"),
     "methods": (
         "Aggregator",

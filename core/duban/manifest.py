@@ -1,0 +1,68 @@
+"""The manifest of a run: what its numbers rest on, so that somebody else can repeat them."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from .frames import responses
+from .ruleset import Period, Ruleset
+
+
+def manifest(
+    folder: Path,
+    inputs: Iterable[Path],
+    ruleset: Ruleset,
+    plugins: Mapping[str, str],
+    as_of: date,
+    period: Period | None,
+    two_stage: pd.DataFrame,
+) -> dict[str, Any]:
+    """Return hashes of every input and of the ruleset as resolved, versions, and the choices that matter.
+
+    `plugins` is plugin → version; inputs are named from the workspace's folder.
+    """
+    ratings = ruleset.ratings
+    return {
+        "as_of": as_of.isoformat(),
+        "period": period
+        and {"from": period.start.isoformat(), "to": period.end.isoformat(), "by": period.by},
+        "inputs": {_name(path, folder): _file_hash(path) for path in sorted(set(inputs))},
+        "ruleset": {"id": ruleset.id, "sha256": ruleset_hash(ruleset)},
+        "engine": f"duckdb {duckdb.__version__}",
+        "versions": {
+            "duban": version("duban"),
+            "python": platform.python_version(),
+            "duckdb": duckdb.__version__,
+        },
+        "plugins": dict(sorted(plugins.items())),
+        "non_response": {"answer": ratings.answer.non_response, "result": ratings.result.non_response},
+        "responses": responses(two_stage),
+    }
+
+
+def ruleset_as_data(ruleset: Ruleset) -> dict[str, Any]:
+    """Return the ruleset as resolved, in the words of its file; numbers as plain decimals in text."""
+    return ruleset.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def ruleset_hash(ruleset: Ruleset) -> str:
+    """Return the sha256 of the ruleset as resolved, written as JSON in the order of its file."""
+    text = json.dumps(ruleset_as_data(ruleset), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _name(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+
+
+def _file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

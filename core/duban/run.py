@@ -1,0 +1,61 @@
+"""A finished run: its tables as pandas frames with exact numbers, and what it was made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .ruleset import Ruleset
+from .texts import Language
+
+# Above that many counted cases no spreadsheet opens the list of cases: it is made on request, for programs.
+LARGEST_LEDGER = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What `duban run` leaves. Numbers in the frames are `Fraction` or int, None where there is none.
+
+    `cases` is None where it was not asked for; `case_count` is the number of counted cases. `manifest` names what the
+    numbers rest on: hashes, versions, choices. `out` is the folder that was written, None where nothing was.
+    """
+
+    title: str
+    ruleset: Ruleset
+    as_of: date
+    language: Language
+    ranking: pd.DataFrame
+    selections: pd.DataFrame
+    criteria: pd.DataFrame
+    dimensions: pd.DataFrame
+    measures: pd.DataFrame
+    two_stage: pd.DataFrame
+    adjustments: pd.DataFrame
+    cases: pd.DataFrame | None
+    findings: pd.DataFrame
+    manifest: Mapping[str, Any]
+    case_count: int = 0
+    out: Path | None = None
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the ledger is too large for a list of cases in a spreadsheet."""
+        return self.case_count > LARGEST_LEDGER
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables that were made, by the name of their file, in the order in which they are read."""
+        names = (
+            "ranking",
+            "selections",
+            "criteria",
+            "measures",
+            "two_stage",
+            "adjustments",
+            "cases",
+            "findings",
+        )
+        made = {name: getattr(self, name) for name in names}
+        return {name: frame for name, frame in made.items() if frame is not None}

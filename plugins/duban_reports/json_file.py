@@ -1,0 +1,80 @@
+"""result.json: the whole run for programs, every text as it is, every number a plain decimal."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from duban import Reporter, Run, plain, ruleset_as_data
+
+FORMAT = 1
+
+
+def write(run: Run, folder: Path) -> Sequence[str]:
+    """Write `result.json`, the only file with a time stamp; the cases of a very large ledger are not in it."""
+    head: dict[str, Any] = {
+        "format": FORMAT,
+        "title": run.title,
+        "as_of": run.as_of,
+        "generated_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "manifest": run.manifest,
+        "ruleset": ruleset_as_data(run.ruleset),
+    }
+    # Half of a surrogate pair, which a file name may hold, is written as a JSON escape.
+    with (folder / "result.json").open(
+        "w", encoding="utf-8", errors="backslashreplace", newline="\n"
+    ) as file:
+        file.write("{\n")
+        file.writelines(f"{_literal(key)}: {_literal(value)},\n" for key, value in head.items())
+        for place, (name, frame) in enumerate(_tables(run).items()):
+            file.write(",\n" if place else "")
+            file.write(f"{_literal(name)}: [")
+            file.writelines(_rows(frame))
+            file.write("]")
+        file.write("\n}\n")
+    return ["result.json"]
+
+
+def _tables(run: Run) -> dict[str, pd.DataFrame]:
+    tables = {**run.tables(), "dimensions": run.dimensions}
+    if "cases" in tables and run.is_large:
+        del tables["cases"]
+    return dict(sorted(tables.items()))
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[str]:
+    names = [_literal(str(name)) for name in frame.columns]
+    columns = (_literals(frame[name]) for name in frame.columns)
+    for place, cells in enumerate(zip(*columns, strict=True)):
+        pairs = ", ".join(f"{name}: {cell}" for name, cell in zip(names, cells, strict=True))
+        yield f"{',' if place else ''}\n {{{pairs}}}"
+
+
+def _literals(values: "pd.Series[Any]") -> Iterator[str]:
+    number = cache(plain)
+    for value in values.tolist():
+        if isinstance(value, Fraction | int) and not isinstance(value, bool):
+            yield number(value)
+        else:
+            yield _literal(value)
+
+
+def _literal(value: object) -> str:
+    """Return a value as JSON; numbers keep every digit, which a float would not."""
+    if isinstance(value, Fraction):
+        return plain(value)
+    if isinstance(value, float) or value is pd.NA or value is pd.NaT:
+        return "null"
+    return json.dumps(value, ensure_ascii=False, default=_text, allow_nan=False)
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+REPORTER = Reporter(id="json", title="JSON 数据", write=write, title_en="JSON data")
