@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .findings import Finding
+from .results import Department
 from .tables import Column
 
 SQL_TYPES = {
@@ -12,6 +14,7 @@ SQL_TYPES = {
     "integer": "BIGINT",
     "decimal": "DECIMAL(18, 6)",
     "boolean": "BOOLEAN",
+    "float": "DOUBLE",
 }
 
 
@@ -38,7 +41,7 @@ class Relation:
 
     Hidden columns: `_file` INTEGER (index into `files`), `_row` BIGINT. `columns` holds every column with its type
     (those of the canonical table, those derived, and those kept from the file); a column that is in `columns` but not
-    in `available` was in no file and is NULL throughout.
+    in `available` was in no file and is NULL throughout. `headings` is column → heading as the first file writes it.
     """
 
     name: str
@@ -46,3 +49,16 @@ class Relation:
     columns: Mapping[str, Column]
     available: frozenset[str]
     files: Sequence[tuple[str, str]] = field(default=())  # (file, sheet)
+    headings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What reading leaves: the typed relations by table, the departments sorted by id, and what was noticed.
+
+    A table whose required headings are missing is left out; a finding says so.
+    """
+
+    relations: Mapping[str, Relation]
+    departments: Sequence[Department]
+    findings: list[Finding]

@@ -82,3 +82,5 @@ class ColumnType(StrEnum):
     DECIMAL = "decimal"
     BOOLEAN = "boolean"
     LABEL = "label"
+    # A Parquet column of binary numbers: kept and shown, but no measure may add it up.
+    FLOAT = "float"
