@@ -23,7 +23,8 @@ def exact(value: object) -> Fraction:
     if isinstance(value, Fraction):
         return value
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError("not_a_number")
+        # Pydantic reports a ValueError and lets a TypeError through.
+        raise ValueError("not_a_number")  # noqa: TRY004
     number = Decimal(value)
     if not number.is_finite() or (number and abs(number.adjusted()) > LARGEST_EXPONENT):
         raise ValueError("number_out_of_range")

@@ -62,9 +62,8 @@ def _real_path(values: Any, loc: Sequence[str | int], kind: str) -> KeyPath:
     path: list[str | int] = []
     here = values
     for number, part in enumerate(loc):
-        if isinstance(here, Mapping) and part in here:
-            here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+        inside = isinstance(here, list) and isinstance(part, int) and part < len(here)
+        if inside or (isinstance(here, Mapping) and part in here):
             here = here[part]
         elif not (kind == "missing" and number == len(loc) - 1):
             continue
