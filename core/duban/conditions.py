@@ -3,21 +3,33 @@
 Logic has three values: what is unknown is not true. Numbers are rationals, and a division by zero is unknown.
 """
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from operator import ge, gt, le, lt
 
 from sqlglot import exp
 
+from .condition_nodes import Evaluate, Facts, compiled, name_of
 from .errors import Position
-from .results import Value
-from .sql_grammar import Clause, fail, flattened, parse, written
+from .sql_grammar import parse
+from .sql_text import Clause, Node, fail, flattened, written
 
-# Looks a name up: an attribute, a measure's key, `points.<criterion>`, `total` …; None is unknown.
-Facts = Callable[[str], Value]
-Evaluate = Callable[[Facts], Value]
+__all__ = ["Condition", "Facts", "compile_condition"]
+
+_NUMBERS_AND_TEXTS = (
+    exp.Literal,
+    exp.Add,
+    exp.Sub,
+    exp.Mul,
+    exp.Div,
+    exp.Neg,
+    exp.Abs,
+    exp.Least,
+    exp.Greatest,
+    exp.Length,
+    exp.Lower,
+    exp.Upper,
+    exp.Trim,
+)
 
 
 @dataclass(frozen=True)
@@ -44,290 +56,20 @@ def compile_condition(clause: Clause) -> Condition:
     for node in [tree, *tree.find_all(exp.And, exp.Or, exp.Not)]:
         for part in _logical_parts(node):
             _check_boolean(clause, part)
-    names = frozenset(_name(node) for node in tree.find_all(exp.Column))
-    return Condition(clause.text, clause.at, clause.owner, names, _compiled(tree))
+    names = frozenset(name_of(node) for node in tree.find_all(exp.Column))
+    return Condition(clause.text, clause.at, clause.owner, names, compiled(tree))
 
 
-def _logical_parts(node: exp.Expression) -> Sequence[exp.Expression]:
+def _logical_parts(node: Node) -> Sequence[Node]:
     if isinstance(node, exp.And | exp.Or):
         return flattened(node)
     return [node.this] if isinstance(node, exp.Not) else [node]
 
 
-def _check_boolean(clause: Clause, node: exp.Expression) -> None:
+def _check_boolean(clause: Clause, node: Node) -> None:
     """Refuse what can never be true or false; a name can, and so can what returns one of its arguments."""
     inner = node.unnest()
-    if isinstance(inner, _NEVER_BOOLEAN):
+    if isinstance(inner, _NUMBERS_AND_TEXTS):
         found = "text" if isinstance(inner, exp.Literal) and inner.args["is_string"] else "number"
         found = "text" if isinstance(inner, exp.Lower | exp.Upper | exp.Trim) else found
         raise fail(clause, "type_wanted", node, what=written(clause, node), wanted="boolean", found=found)
-
-
-def _name(node: exp.Expression) -> str:
-    prefix = node.text("table")
-    return f"{prefix}.{node.name}" if prefix else node.name
-
-
-def _compiled(node: exp.Expression) -> Evaluate:
-    return _COMPILERS[type(node)](node)
-
-
-def _column(node: exp.Expression) -> Evaluate:
-    name = _name(node)
-    return lambda facts: facts(name)
-
-
-def _literal(node: exp.Expression) -> Evaluate:
-    value: Value = node.name if node.args["is_string"] else Fraction(node.name)
-    return lambda facts: value
-
-
-def _boolean(node: exp.Expression) -> Evaluate:
-    value = bool(node.this)
-    return lambda facts: value
-
-
-def _null(node: exp.Expression) -> Evaluate:
-    return lambda facts: None
-
-
-def _inner(node: exp.Expression) -> Evaluate:
-    return _compiled(node.this)
-
-
-def _all(node: exp.Expression) -> Evaluate:
-    return _logic([_compiled(part) for part in flattened(node)], decides=False)
-
-
-def _any(node: exp.Expression) -> Evaluate:
-    return _logic([_compiled(part) for part in flattened(node)], decides=True)
-
-
-def _logic(parts: Sequence[Evaluate], decides: bool) -> Evaluate:
-    """`or` is decided by one true part, `and` by one false part; else an unknown part makes it unknown."""
-
-    def evaluate(facts: Facts) -> Value:
-        result: Value = not decides
-        for part in parts:
-            value = part(facts)
-            if value is decides:
-                return decides
-            if not isinstance(value, bool):
-                result = None
-        return result
-
-    return evaluate
-
-
-def _not(node: exp.Expression) -> Evaluate:
-    part = _compiled(node.this)
-
-    def evaluate(facts: Facts) -> Value:
-        value = part(facts)
-        return not value if isinstance(value, bool) else None
-
-    return evaluate
-
-
-def _compare(test: Callable[[Value, Value], Value]) -> Callable[[exp.Expression], Evaluate]:
-    def compile_it(node: exp.Expression) -> Evaluate:
-        left, right = _compiled(node.this), _compiled(node.expression)
-        return lambda facts: test(left(facts), right(facts))
-
-    return compile_it
-
-
-def _equal(left: Value, right: Value) -> Value:
-    """Values of different types are not comparable: a text that looks like a number is no number."""
-    return left == right if type(left) is type(right) and left is not None else None
-
-
-def _unequal(left: Value, right: Value) -> Value:
-    return left != right if type(left) is type(right) and left is not None else None
-
-
-def _ordered(test: Callable[[object, object], bool]) -> Callable[[Value, Value], Value]:
-    def compare(left: Value, right: Value) -> Value:
-        comparable = type(left) is type(right) and isinstance(left, Fraction | str)
-        return test(left, right) if comparable else None
-
-    return compare
-
-
-def _in(node: exp.Expression) -> Evaluate:
-    value = _compiled(node.this)
-    members = [_compiled(part) for part in node.expressions]
-
-    def evaluate(facts: Facts) -> Value:
-        wanted = value(facts)
-        found = [_equal(wanted, member(facts)) for member in members]
-        return True if True in found else None if None in found else False
-
-    return evaluate
-
-
-def _between(node: exp.Expression) -> Evaluate:
-    value, low, high = (_compiled(node.args[name]) for name in ("this", "low", "high"))
-    at_least, at_most = _ordered(ge), _ordered(le)
-    return _logic(
-        [lambda facts: at_least(value(facts), low(facts)), lambda facts: at_most(value(facts), high(facts))],
-        decides=False,
-    )
-
-
-def _is(node: exp.Expression) -> Evaluate:
-    part = _compiled(node.this)
-    wanted = None if isinstance(node.expression, exp.Null) else bool(node.expression.this)
-    return lambda facts: part(facts) is wanted
-
-
-def _case(node: exp.Expression) -> Evaluate:
-    subject = None if node.this is None else _compiled(node.this)
-    branches = [(_compiled(branch.this), _compiled(branch.args["true"])) for branch in node.args["ifs"]]
-    default = node.args.get("default")
-    otherwise = _null(node) if default is None else _compiled(default)
-
-    def evaluate(facts: Facts) -> Value:
-        for test, result in branches:
-            met = test(facts) if subject is None else _equal(subject(facts), test(facts))
-            if met is True:
-                return result(facts)
-        return otherwise(facts)
-
-    return evaluate
-
-
-def _coalesce(node: exp.Expression) -> Evaluate:
-    parts = [_compiled(part) for part in (node.this, *node.expressions)]
-    return lambda facts: next((value for part in parts if (value := part(facts)) is not None), None)
-
-
-def _nullif(node: exp.Expression) -> Evaluate:
-    left, right = _compiled(node.this), _compiled(node.expression)
-
-    def evaluate(facts: Facts) -> Value:
-        value = left(facts)
-        return None if _equal(value, right(facts)) is True else value
-
-    return evaluate
-
-
-def _extreme(choose: Callable[[list[Fraction]], Fraction]) -> Callable[[exp.Expression], Evaluate]:
-    """least, greatest: of the numbers that are known, as in SQL."""
-
-    def compile_it(node: exp.Expression) -> Evaluate:
-        parts = [_compiled(part) for part in (node.this, *node.expressions)]
-
-        def evaluate(facts: Facts) -> Value:
-            numbers = [value for part in parts if isinstance(value := part(facts), Fraction)]
-            return choose(numbers) if numbers else None
-
-        return evaluate
-
-    return compile_it
-
-
-def _arithmetic(operation: Callable[[Fraction, Fraction], Value]) -> Callable[[exp.Expression], Evaluate]:
-    def compile_it(node: exp.Expression) -> Evaluate:
-        first, second = _compiled(node.this), _compiled(node.expression)
-
-        def evaluate(facts: Facts) -> Value:
-            left, right = first(facts), second(facts)
-            known = isinstance(left, Fraction) and isinstance(right, Fraction)
-            return operation(left, right) if known else None  # type: ignore[arg-type]
-
-        return evaluate
-
-    return compile_it
-
-
-def _of_number(operation: Callable[[Fraction], Value]) -> Callable[[exp.Expression], Evaluate]:
-    def compile_it(node: exp.Expression) -> Evaluate:
-        part = _compiled(node.this)
-        return lambda facts: operation(value) if isinstance(value := part(facts), Fraction) else None
-
-    return compile_it
-
-
-def _of_text(operation: Callable[[str], Value]) -> Callable[[exp.Expression], Evaluate]:
-    def compile_it(node: exp.Expression) -> Evaluate:
-        part = _compiled(node.this)
-        return lambda facts: operation(value) if isinstance(value := part(facts), str) else None
-
-    return compile_it
-
-
-def _of_texts(operation: Callable[[str, str], bool]) -> Callable[[exp.Expression], Evaluate]:
-    def test(left: Value, right: Value) -> Value:
-        return operation(left, right) if isinstance(left, str) and isinstance(right, str) else None
-
-    return _compare(test)
-
-
-def _like(node: exp.Expression) -> Evaluate:
-    """Match a pattern: `%` any text, `_` one character. Atomic groups keep it from trying the same text again."""
-    first, *rest = [re.escape(part).replace("_", ".") for part in node.expression.name.split("%")]
-    middle = "".join(f"(?>.*?{part})" for part in rest[:-1])
-    pattern = re.compile(first + middle + (f".*{rest[-1]}" if rest else ""), re.DOTALL)
-    part = _compiled(node.this)
-
-    def evaluate(facts: Facts) -> Value:
-        value = part(facts)
-        return pattern.fullmatch(value) is not None if isinstance(value, str) else None
-
-    return evaluate
-
-
-_NEVER_BOOLEAN = (
-    exp.Literal,
-    exp.Add,
-    exp.Sub,
-    exp.Mul,
-    exp.Div,
-    exp.Neg,
-    exp.Abs,
-    exp.Least,
-    exp.Greatest,
-    exp.Length,
-    exp.Lower,
-    exp.Upper,
-    exp.Trim,
-)
-_COMPILERS: dict[type[exp.Expression], Callable[[exp.Expression], Evaluate]] = {
-    exp.Column: _column,
-    exp.Literal: _literal,
-    exp.Boolean: _boolean,
-    exp.Null: _null,
-    exp.Paren: _inner,
-    exp.And: _all,
-    exp.Or: _any,
-    exp.Not: _not,
-    exp.EQ: _compare(_equal),
-    exp.NEQ: _compare(_unequal),
-    exp.LT: _compare(_ordered(lt)),
-    exp.LTE: _compare(_ordered(le)),
-    exp.GT: _compare(_ordered(gt)),
-    exp.GTE: _compare(_ordered(ge)),
-    exp.In: _in,
-    exp.Between: _between,
-    exp.Is: _is,
-    exp.Like: _like,
-    exp.Case: _case,
-    exp.Coalesce: _coalesce,
-    exp.Nullif: _nullif,
-    exp.Least: _extreme(min),
-    exp.Greatest: _extreme(max),
-    exp.Add: _arithmetic(lambda left, right: left + right),
-    exp.Sub: _arithmetic(lambda left, right: left - right),
-    exp.Mul: _arithmetic(lambda left, right: left * right),
-    exp.Div: _arithmetic(lambda left, right: left / right if right else None),
-    exp.Neg: _of_number(lambda value: -value),
-    exp.Abs: _of_number(abs),
-    exp.Length: _of_text(lambda value: Fraction(len(value))),
-    exp.Lower: _of_text(str.lower),
-    exp.Upper: _of_text(str.upper),
-    exp.Trim: _of_text(lambda value: value.strip(" ")),
-    exp.StartsWith: _of_texts(str.startswith),
-    exp.EndsWith: _of_texts(str.endswith),
-    exp.Contains: _of_texts(lambda text, part: part in text),
-}

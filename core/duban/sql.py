@@ -5,7 +5,6 @@ The author's own text never runs.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal, NamedTuple
@@ -18,7 +17,8 @@ from .errors import MeasureError, raise_all
 from .exact import exact, fixed, plain
 from .measures import ParameterValue
 from .relations import SQL_TYPES
-from .sql_grammar import LONGEST_INTERVAL, LONGEST_NUMBER, Clause, deep_recursion, fail, parse
+from .sql_grammar import parse
+from .sql_text import LONGEST_INTERVAL, LONGEST_NUMBER, Clause, Node, deep_recursion, fail
 from .sql_types import Typing
 from .tables import Column
 from .terms import ColumnType
@@ -66,14 +66,14 @@ def render(clause: Clause, scope: Scope) -> Rendered:
     """
     # The extra level lets a part replace itself even where it is the whole text.
     top = exp.Paren(this=parse(clause).copy())
-    for node in list(top.find_all(exp.Placeholder)):
-        node.replace(_bound(clause, node, scope))
+    for parameter in list(top.find_all(exp.Placeholder)):
+        parameter.replace(_bound(clause, parameter, scope))
     columns = frozenset(_column(clause, node, scope) for node in top.find_all(exp.Column))
-    for node in list(top.find_all(exp.Anonymous)):
-        node.replace(_scaled(clause, node, scope))
+    for scale in list(top.find_all(exp.Anonymous)):
+        scale.replace(_scaled(clause, scale, scope))
     kind = Typing(clause, scope.columns).of(top)
-    for node in list(top.find_all(exp.Interval)):
-        _move_date(clause, node)
+    for interval in list(top.find_all(exp.Interval)):
+        _move_date(clause, interval)
     with deep_recursion(clause):
         return Rendered(top.this.sql("duckdb", identify=True, comments=False), columns, kind)
 
@@ -133,7 +133,7 @@ def _wrong_type(clause: Clause, rendered: Rendered, wanted: Wanted, found: str) 
     return fail(clause, "type_wanted", what=clause.text, wanted=wanted, found=rendered.type)
 
 
-def _bound(clause: Clause, node: exp.Expression, scope: Scope) -> exp.Expression:
+def _bound(clause: Clause, node: Node, scope: Scope) -> Node:
     if node.name not in scope.bindings:
         raise fail(clause, "parameter_unknown", name=node.name, known=tuple(scope.bindings))
     value = scope.bindings[node.name]
@@ -142,7 +142,7 @@ def _bound(clause: Clause, node: exp.Expression, scope: Scope) -> exp.Expression
     return literal_of(value)
 
 
-def literal_of(value: ParameterValue | date | Fraction) -> exp.Expression:
+def literal_of(value: ParameterValue | date | Fraction) -> Node:
     """Return a value as a typed literal."""
     if isinstance(value, bool):
         return exp.Boolean(this=value)
@@ -155,13 +155,13 @@ def literal_of(value: ParameterValue | date | Fraction) -> exp.Expression:
     return exp.Paren(this=exp.Neg(this=digits)) if number < 0 else digits
 
 
-def _column(clause: Clause, node: exp.Expression, scope: Scope) -> str:
+def _column(clause: Clause, node: Node, scope: Scope) -> str:
     if node.name not in scope.columns:
         raise fail(clause, "column_unknown", node, name=node.name, known=tuple(scope.columns))
     return node.name
 
 
-def _scaled(clause: Clause, node: exp.Expression, scope: Scope) -> exp.Expression:
+def _scaled(clause: Clause, node: Node, scope: Scope) -> Node:
     """Return `scale('rating', column)` as a case over the labels, all points with the same number of places."""
     scales = {**DEFAULT_SCALES, **scope.scales}
     name, column = node.expressions[0].name, node.expressions[1]
@@ -181,7 +181,7 @@ def _scaled(clause: Clause, node: exp.Expression, scope: Scope) -> exp.Expressio
     return case
 
 
-def _move_date(clause: Clause, interval: exp.Expression) -> None:
+def _move_date(clause: Clause, interval: Node) -> None:
     """Write `date ± interval` so that it stays a date: the engine makes a time stamp of it, and is slower with one."""
     moved = interval.parent
     assert moved is not None
@@ -196,7 +196,7 @@ def _move_date(clause: Clause, interval: exp.Expression) -> None:
         moved.replace(exp.Cast(this=moved.copy(), to=exp.DataType.build("date")))
 
 
-def _amount(clause: Clause, interval: exp.Expression) -> int:
+def _amount(clause: Clause, interval: Node) -> int:
     """Return how many days or months an interval has; a parameter may be negative."""
     amount = interval.this.unnest()
     sign = -1 if isinstance(amount, exp.Neg) else 1

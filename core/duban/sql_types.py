@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlglot import exp
 
-from .sql_grammar import Clause, fail, flattened, written
+from .sql_text import Clause, Node, fail, flattened, written
 from .tables import Column
 from .terms import ColumnType
 
@@ -30,11 +30,11 @@ class Typing:
         self._clause = clause
         self._columns = columns
 
-    def of(self, node: exp.Expression) -> Kind:
+    def of(self, node: Node) -> Kind:
         """Return the type of a part of the text."""
         return _RULES[type(node)](self, node)
 
-    def wants(self, node: exp.Expression, *kinds: ColumnType) -> Kind:
+    def wants(self, node: Node, *kinds: ColumnType) -> Kind:
         """Return the type of a part that must be one of these, or unknown."""
         kind = self.of(node)
         if kind is not None and kind not in kinds:
@@ -48,44 +48,44 @@ class Typing:
             )
         return kind
 
-    def _column(self, node: exp.Expression) -> Kind:
+    def _column(self, node: Node) -> Kind:
         return self._columns[node.name].type
 
-    def _literal(self, node: exp.Expression) -> Kind:
+    def _literal(self, node: Node) -> Kind:
         if node.args["is_string"]:
             return TEXT
         return DECIMAL if "." in node.name else INTEGER
 
-    def _logic(self, node: exp.Expression) -> Kind:
+    def _logic(self, node: Node) -> Kind:
         for part in flattened(node):
             self.wants(part, BOOLEAN)
         return BOOLEAN
 
-    def _negation(self, node: exp.Expression) -> Kind:
+    def _negation(self, node: Node) -> Kind:
         self.wants(node.this, BOOLEAN)
         return BOOLEAN
 
-    def _comparison(self, node: exp.Expression) -> Kind:
+    def _comparison(self, node: Node) -> Kind:
         ordered = not isinstance(node, exp.EQ | exp.NEQ)
         self._fit([node.this, node.expression], compared=True, ordered=ordered)
         return BOOLEAN
 
-    def _membership(self, node: exp.Expression) -> Kind:
+    def _membership(self, node: Node) -> Kind:
         self._fit([node.this, *node.expressions], compared=True)
         return BOOLEAN
 
-    def _between(self, node: exp.Expression) -> Kind:
+    def _between(self, node: Node) -> Kind:
         self._fit([node.this, node.args["low"], node.args["high"]], compared=True, ordered=True)
         return BOOLEAN
 
-    def _test(self, node: exp.Expression) -> Kind:
+    def _test(self, node: Node) -> Kind:
         kind = self.of(node.this)
         if isinstance(node.expression, exp.Boolean) and kind not in (BOOLEAN, None):
             self.wants(node.this, BOOLEAN)
         return BOOLEAN
 
-    def _case(self, node: exp.Expression) -> Kind:
-        ifs: Sequence[exp.Expression] = node.args["ifs"]
+    def _case(self, node: Node) -> Kind:
+        ifs: Sequence[Node] = node.args["ifs"]
         tests = [branch.this for branch in ifs]
         if node.this is None:
             for test in tests:
@@ -96,12 +96,12 @@ class Typing:
         default = node.args.get("default")
         return self._fit(results if default is None else [*results, default])
 
-    def _alike(self, node: exp.Expression) -> Kind:
+    def _alike(self, node: Node) -> Kind:
         """coalesce, nullif, least, greatest: arguments of one type, which is the result's."""
         rest = [node.expression] if isinstance(node, exp.Nullif) else node.expressions
         return self._fit([node.this, *rest])
 
-    def _arithmetic(self, node: exp.Expression) -> Kind:
+    def _arithmetic(self, node: Node) -> Kind:
         left, right = node.this, node.expression
         if isinstance(left, exp.Interval) and isinstance(node, exp.Add):
             left, right = right, left
@@ -115,32 +115,32 @@ class Typing:
             self.wants(part, *_NUMBERS)
         return DECIMAL if DECIMAL in kinds else INTEGER
 
-    def _number(self, node: exp.Expression) -> Kind:
+    def _number(self, node: Node) -> Kind:
         return self.wants(node.this, *_NUMBERS)
 
-    def _text(self, node: exp.Expression) -> Kind:
+    def _text(self, node: Node) -> Kind:
         self.wants(node.this, TEXT, LABEL)
         return TEXT
 
-    def _length(self, node: exp.Expression) -> Kind:
+    def _length(self, node: Node) -> Kind:
         self.wants(node.this, TEXT, LABEL)
         return INTEGER
 
-    def _text_test(self, node: exp.Expression) -> Kind:
+    def _text_test(self, node: Node) -> Kind:
         self.wants(node.this, TEXT, LABEL)
         self.wants(node.expression, TEXT, LABEL)
         return BOOLEAN
 
-    def _part_of_date(self, node: exp.Expression) -> Kind:
+    def _part_of_date(self, node: Node) -> Kind:
         self.wants(node.this, DATE)
         return INTEGER
 
-    def _difference(self, node: exp.Expression) -> Kind:
+    def _difference(self, node: Node) -> Kind:
         self.wants(node.expression, DATE)
         self.wants(node.this, DATE)
         return INTEGER
 
-    def _cast(self, node: exp.Expression) -> Kind:
+    def _cast(self, node: Node) -> Kind:
         inner, kind = node.this, _CASTS[node.args["to"].this]
         if kind is DATE and isinstance(inner, exp.Literal):
             if not _is_day(inner.name):
@@ -149,7 +149,7 @@ class Typing:
         self.wants(inner, TEXT, LABEL, *((DATE,) if kind is DATE else _NUMBERS))
         return kind
 
-    def _fit(self, parts: Sequence[exp.Expression], compared: bool = False, ordered: bool = False) -> Kind:
+    def _fit(self, parts: Sequence[Node], compared: bool = False, ordered: bool = False) -> Kind:
         """Return the type that all parts share, integers being decimals where one is."""
         kinds = [self.of(part) for part in parts]
         known = [(part, kind) for part, kind in zip(parts, kinds, strict=True) if kind is not None]
@@ -163,9 +163,7 @@ class Typing:
             return None
         return DECIMAL if DECIMAL in kinds else known[0][1]
 
-    def _misfit(
-        self, first: tuple[exp.Expression, ColumnType], second: tuple[exp.Expression, ColumnType]
-    ) -> Exception:
+    def _misfit(self, first: tuple[Node, ColumnType], second: tuple[Node, ColumnType]) -> Exception:
         kinds = {first[1], second[1]}
         literal = next((part for part, _ in (first, second) if isinstance(part, exp.Literal)), None)
         if DATE in kinds and literal is not None and literal.args["is_string"]:
@@ -173,12 +171,12 @@ class Typing:
         facts = {"what": written(self._clause, first[0]), "other": written(self._clause, second[0])}
         return fail(self._clause, "type_misfit", second[0], left=first[1], right=second[1], **facts)
 
-    def _check_nulls(self, parts: Sequence[exp.Expression], kinds: Sequence[Kind]) -> None:
+    def _check_nulls(self, parts: Sequence[Node], kinds: Sequence[Kind]) -> None:
         null = next((part for part, kind in zip(parts, kinds, strict=True) if kind is None), None)
         if isinstance(null, exp.Null):
             raise fail(self._clause, "null_compared", parts[0])
 
-    def _check_labels(self, parts: Sequence[exp.Expression], ordered: bool) -> None:
+    def _check_labels(self, parts: Sequence[Node], ordered: bool) -> None:
         """A text literal beside a labelled column must be one of its labels, and labels have no order."""
         columns = [self._columns[part.name] for part in parts if isinstance(part, exp.Column)]
         labelled = [column for column in columns if column.labels]
@@ -218,8 +216,8 @@ _CASTS = {_TYPES.INT: INTEGER, _TYPES.BIGINT: INTEGER, _TYPES.DECIMAL: DECIMAL, 
 
 
 def _rules(
-    rule: Callable[[Typing, exp.Expression], Kind], *kinds: type[exp.Expression]
-) -> dict[type[exp.Expression], Callable[[Typing, exp.Expression], Kind]]:
+    rule: Callable[[Typing, Node], Kind], *kinds: type[Node]
+) -> dict[type[Node], Callable[[Typing, Node], Kind]]:
     return dict.fromkeys(kinds, rule)
 
 
