@@ -119,7 +119,7 @@ def _offset(node: Node) -> int | None:
 def _tokens(clause: Clause) -> Sequence[Token]:
     text = clause.text
     if len(text) > clause.longest:
-        raise fail(clause, "text_too_long", length=len(text), limit=clause.longest)
+        raise fail(clause, "expression_too_long", length=len(text), limit=clause.longest)
     try:
         tokens = _DIALECT.tokenize(text)
     except SqlglotError as error:
