@@ -1,0 +1,175 @@
+"""One criterion over all departments: the curve's points, and what a missing value means."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from numbers import Rational
+
+from .errors import DubanError, MeasureError, PluginError, RulesetError
+from .exact import rounded
+from .facts import FactTable, holding
+from .methods import Judged, Subject
+from .plan import BoundAggregator, PlannedCriterion, PlannedDimension
+from .results import CriterionScore, Figure
+from .ruleset import Rounding
+from .terms import Missing, Status
+from .texts import codes
+
+_NO_USE = Figure(Status.NOT_APPLICABLE)
+_NOTHING = Fraction(0)
+_FULL_SHARE = Fraction(1)
+
+
+class Judging:
+    """One criterion over all departments; `takes_part` says who is compared with the others."""
+
+    def __init__(
+        self, rounding: Rounding, criterion: PlannedCriterion, facts: FactTable, takes_part: Sequence[bool]
+    ) -> None:
+        self._criterion = criterion
+        self._full = criterion.rule.points
+        self._rounding = rounding
+        self._facts, self._takes_part = facts, takes_part
+        self._groups = facts.groups or ()
+        self._figures = _figures_of(criterion, facts)
+        self._statuses = [self._status(figure) for figure in self._figures]
+
+    def scores(self) -> tuple[list[CriterionScore], list[Fraction | None]]:
+        """Return the scores, and the share of the full points of each."""
+        judged = self._judgements()
+        # Curves judge a value once, so equal judgements are mostly one object.
+        known = {id(one): self._share(one.points) for one in judged.values()}
+        shares = [
+            known[id(judged[index])] if index in judged else None for index in range(len(self._figures))
+        ]
+        means = self._group_means(shares)
+        scores = []
+        for index, (figure, status) in enumerate(zip(self._figures, self._statuses, strict=True)):
+            if index in judged:
+                scores.append(CriterionScore(status, *figure[1:], *judged[index]))
+                continue
+            treatment, shares[index] = self._without_value(status, means.get(self._groups[index]))
+            points = None if (share := shares[index]) is None else self._full * share
+            scores.append(CriterionScore(status, *figure[1:], points, None, treatment))
+        return scores, shares
+
+    def _status(self, figure: Figure) -> Status:
+        if figure.status is Status.FAILED:
+            raise MeasureError("measure_failed", self._criterion.id, criterion=self._criterion.rule.title)
+        if figure.status is Status.MEASURED and figure.count < self._criterion.rule.min_cases:
+            return Status.TOO_FEW_CASES
+        return figure.status
+
+    def _share(self, points: Fraction) -> Fraction:
+        return points / self._full if self._full else _NOTHING
+
+    def _final(self, points: Fraction) -> Fraction:
+        """Return points rounded as the ruleset says; none where the criterion is shown, not scored."""
+        if not self._full or self._rounding.points is None:
+            return points if self._full else _NOTHING
+        return rounded(points, self._rounding.points, self._rounding.mode)
+
+    def _judgements(self) -> dict[int, Judged]:
+        """Return what the curve says of each measured department, by its index.
+
+        Who is exempt is judged as if it took part; the others are judged without it.
+        """
+        subjects = self._subjects()
+        inside = {index: subject for index, subject in subjects.items() if self._takes_part[index]}
+        known = self._judge(inside)
+        if len(inside) < len(subjects):
+            known = self._judge(subjects) | known
+        return known
+
+    def _subjects(self) -> dict[int, Subject]:
+        """Return the departments with a measured value, by index."""
+        conditions = self._criterion.curve.conditions
+        facts = self._facts.with_facts({"value": [figure.value for figure in self._figures]})
+        held = {text: holding(condition, facts) for text, condition in conditions.items()}
+        # Without conditions one test serves all: a curve that asks has not named its text.
+        return {
+            index: Subject(figure.value, self._groups[index], partial(_holds, held, index if held else 0))
+            for index, (figure, status) in enumerate(zip(self._figures, self._statuses, strict=True))
+            if status is Status.MEASURED and figure.value is not None
+        }
+
+    def _judge(self, subjects: Mapping[int, Subject]) -> dict[int, Judged]:
+        """Return the curve's judgement by index, with the points rounded.
+
+        Raises: RulesetError, where the parameters do not fit the points; PluginError, where the curve is wrong.
+        """
+        bound, title = self._criterion.curve, self._criterion.rule.title
+        try:
+            judged = bound.curve.judge(list(subjects.values()), self._full, bound.parameters)
+        except DubanError:
+            raise
+        except Exception as error:
+            if isinstance(error, ValueError) and str(error) in codes("errors"):
+                raise RulesetError(str(error), name=f"criteria.{self._criterion.id}.curve") from error
+            raise PluginError("curve_raised", curve=bound.curve.id, criterion=title, reason=error) from error
+        if len(judged) != len(subjects):
+            raise PluginError("curve_judges_wrongly", curve=bound.curve.id, criterion=title)
+        distinct = {id(one): one for one in judged}
+        if any(not _is_out_of(one.points, self._full) for one in distinct.values()):
+            raise PluginError("curve_judges_wrongly", curve=bound.curve.id, criterion=title)
+        known = {key: Judged(self._final(Fraction(one.points)), one.label) for key, one in distinct.items()}
+        return {index: known[id(one)] for index, one in zip(subjects, judged, strict=True)}
+
+    def _group_means(self, shares: Sequence[Fraction | None]) -> Mapping[str, Fraction]:
+        """Return the mean share of the measured departments of each group that take part, where it is asked for."""
+        missing = self._criterion.rule.missing
+        if Missing.GROUP_MEAN not in ([missing] if isinstance(missing, Missing) else missing.values()):
+            return {}
+        known: dict[str, list[Fraction]] = defaultdict(list)
+        for share, group, takes_part in zip(shares, self._groups, self._takes_part, strict=True):
+            if share is not None and takes_part:
+                known[group].append(share)
+        means = {group: sum(items, _NOTHING) / len(items) for group, items in known.items()}
+        return {group: self._share(self._final(mean * self._full)) for group, mean in means.items()}
+
+    def _without_value(self, status: Status, mean: Fraction | None) -> tuple[Missing, Fraction | None]:
+        """Return what the missing value means, and the share that it gives; None makes the criterion unavailable."""
+        treatment = self._criterion.rule.when_missing(status)
+        if treatment is Missing.GROUP_MEAN:
+            return (treatment, mean) if mean is not None else (Missing.REDISTRIBUTE, None)
+        return treatment, {Missing.ZERO: _NOTHING, Missing.FULL: _FULL_SHARE}.get(treatment)
+
+
+def _holds(held: Mapping[str, Sequence[bool]], index: int, text: str) -> bool:
+    return held[text][index]
+
+
+def _is_out_of(points: object, full: Fraction) -> bool:
+    """Return whether points are an exact number and no more than the full points; those of a shown one are ignored."""
+    return isinstance(points, Rational) and (points <= full or not full)
+
+
+def _figures_of(criterion: PlannedCriterion, facts: FactTable) -> Sequence[Figure]:
+    """Return each department's figure: of its own measure, or of the common one."""
+    if not criterion.by_department and criterion.use is not None:
+        return facts.figures[criterion.use.key]
+    uses = [criterion.use_for(department.id, department.name) for department in facts.departments]
+    return [_NO_USE if use is None else facts.figures[use.key][index] for index, use in enumerate(uses)]
+
+
+def full_points(criteria: Sequence[PlannedCriterion], dimension: PlannedDimension) -> Fraction:
+    """Return a dimension's declared points, by default the sum of its criteria's."""
+    if dimension.rule.points is not None:
+        return dimension.rule.points
+    return sum((item.rule.points for item in criteria if item.rule.dimension == dimension.id), _NOTHING)
+
+
+def combined(
+    aggregator: BoundAggregator, shares: Sequence[Fraction], weights: Sequence[Fraction]
+) -> Fraction:
+    """Return the share of the whole.
+
+    Raises: PluginError, where the aggregator raises.
+    """
+    try:
+        return aggregator.aggregator.combine(shares, weights, aggregator.parameters)
+    except DubanError:
+        raise
+    except Exception as error:
+        raise PluginError("aggregator_raised", aggregator=aggregator.aggregator.id, reason=error) from error
