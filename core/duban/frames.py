@@ -4,11 +4,11 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
+from .judging import full_points
 from .plan import Plan
 from .results import Choice, Department, Figures, Place, Scores, Totals
 from .terms import Standing
@@ -122,7 +122,7 @@ def criteria_frame(plan: Plan, departments: Sequence[Department], scores: Scores
 
 def dimensions_frame(plan: Plan, departments: Sequence[Department], totals: Totals) -> pd.DataFrame:
     """Return one row a department and dimension: its points after adjustments inside it, out of its full points."""
-    full = {dimension.id: _full_points(plan, dimension.id) for dimension in plan.dimensions}
+    full = {dimension.id: full_points(plan.criteria, dimension) for dimension in plan.dimensions}
     return table(
         DIMENSIONS,
         (
@@ -131,14 +131,6 @@ def dimensions_frame(plan: Plan, departments: Sequence[Department], totals: Tota
             for dimension in sorted(full)
         ),
     )
-
-
-def _full_points(plan: Plan, dimension: str) -> Fraction:
-    declared = next(item.rule.points for item in plan.dimensions if item.id == dimension)
-    if declared is not None:
-        return declared
-    own = (criterion.rule.points for criterion in plan.criteria if criterion.rule.dimension == dimension)
-    return sum(own, Fraction(0))
 
 
 def measures_frame(departments: Sequence[Department], figures: Figures) -> pd.DataFrame:

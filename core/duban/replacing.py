@@ -34,7 +34,7 @@ def new_folder(target: Path) -> Iterator[Path]:
 
     Raises: OutputError, for a target that is not duban's to replace, and for a disk that is full or forbidden.
     """
-    with _mended(target), _owned(target):
+    with writing(target), _owned(target):
         _sweep(target)
         _check_own(target)
         fresh = _beside(target, "new")
@@ -54,7 +54,7 @@ def new_file(target: Path) -> Iterator[Path]:
 
     Raises: OutputError, for a disk that is full or forbidden.
     """
-    with _mended(target), _owned(target):
+    with writing(target), _owned(target):
         fresh = target.with_name(f".{target.name}.duban-new")
         fresh.unlink(missing_ok=True)
         try:
@@ -68,13 +68,13 @@ def new_file(target: Path) -> Iterator[Path]:
 
 def recover(target: Path) -> None:
     """Bring back the old folder that a kill between two renames left without its name."""
-    with _mended(target), _owned(target):
+    with writing(target), _owned(target):
         _sweep(target)
 
 
 @contextmanager
-def _mended(target: Path) -> Iterator[None]:
-    """Turn what the operating system says into one line with what to do."""
+def writing(target: Path) -> Iterator[None]:
+    """Turn what the operating system says while a target is written into one line with what to do."""
     try:
         yield
     except OSError as error:

@@ -1,0 +1,122 @@
+"""The list of commands, each in a module of its name, and the options that all of them have."""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any, get_args
+
+import click
+
+from duban.texts import Language, phrase
+
+from .speech import VARIABLE
+
+NAMES = ("run", "check", "init")
+
+
+class ClosedPipe(Exception):
+    """Whoever read the output (`| head`) has stopped reading."""
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is asked for."""
+
+    def __init__(self, language: Language, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.language = language
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which they are used."""
+        return list(NAMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command in the chosen language."""
+        if cmd_name not in NAMES:
+            return None
+        command: click.Command = import_module(f".{cmd_name}", __package__).command(self.language)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader who left is no fault."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ClosedPipe from error
+
+
+def commands(language: Language) -> Commands:
+    """Return the whole command line in one language."""
+    return Commands(
+        language,
+        name="duban",
+        params=common_options(language),
+        help=phrase("cli.duban", language),
+        epilog=phrase("cli.epilog", language),
+        subcommand_metavar=phrase("cli.subcommand", language),
+        **looks(language),
+    )
+
+
+def looks(language: Language) -> dict[str, Any]:
+    """Return what every command has in common: `-h`, and the word for options in the usage line."""
+    return {
+        "options_metavar": phrase("cli.options", language),
+        "context_settings": {"help_option_names": ["--help", "-h"], "max_content_width": 110},
+    }
+
+
+def common_options(language: Language) -> list[click.Parameter]:
+    """Return the options that work before and after the command's name.
+
+    `--lang` and `--debug` are looked up before parsing; here they are checked and explained.
+    """
+    return [
+        click.Option(
+            ["--lang"],
+            type=click.Choice(get_args(Language)),
+            envvar=VARIABLE,
+            expose_value=False,
+            help=phrase("cli.lang", language),
+        ),
+        click.Option(["--debug"], is_flag=True, expose_value=False, help=phrase("cli.debug", language)),
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_version,
+            help=phrase("cli.version", language),
+        ),
+    ]
+
+
+def _show_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        click.echo(f"duban {version('duban')}")
+        context.exit()
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]
+    """A day as `2024-01-31`."""
+
+    name = "date"
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the day, or refuse the text."""
+        from datetime import date
+
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(phrase("cli.not_a_day", self.language, value=repr(value)), param, ctx)
+
+
+def evaluation_options(language: Language) -> list[click.Parameter]:
+    """Return the workspace and what may be said of it from outside: the day and the ruleset."""
+    return [
+        click.Argument(["workspace"]),
+        click.Option(["--as-of"], type=Day(language), metavar="DATE", help=phrase("cli.as_of", language)),
+        click.Option(["--ruleset"], metavar="FILE", help=phrase("cli.ruleset", language)),
+    ]

@@ -1,0 +1,54 @@
+"""What the commands print on: a terminal as wide as it is, or a plain page of fixed width where it is piped."""
+
+from fractions import Fraction
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from duban.errors import one_line
+from duban.exact import fixed
+from duban.texts import Language, phrase
+
+PIPED_WIDTH = 140
+
+
+class Paper:
+    """Prints phrases and tables in one language; no text from the data can colour or move anything."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._console = Console(highlight=False, markup=False, emoji=False)
+        if not self._console.is_terminal:
+            self._console.width = max(PIPED_WIDTH, self._console.width)
+
+    def say(self, key: str, **facts: object) -> str:
+        """Return a phrase of the command line."""
+        return phrase(f"cli.{key}", self.language, **facts)
+
+    def line(self, key: str, style: str = "", **facts: object) -> None:
+        """Print a phrase."""
+        self.text(self.say(key, **facts), style)
+
+    def text(self, text: str, style: str = "") -> None:
+        """Print a text as it is, control characters left out."""
+        self._console.print(Text(one_line(text), style=style), soft_wrap=not self._console.is_terminal)
+
+    def gap(self) -> None:
+        """Print an empty line."""
+        self._console.print()
+
+    def table(self, heading: str, columns: list[tuple[str, bool]], rows: list[list[str]]) -> None:
+        """Print a table; `columns` are titles with whether they hold numbers."""
+        table = Table(title=Text(one_line(heading), style="bold"), box=SIMPLE_HEAD, title_justify="left")
+        for title, is_number in columns:
+            table.add_column(Text(one_line(title)), justify="right" if is_number else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(one_line(cell)) for cell in row))
+        self._console.print(table)
+
+
+def shown_number(value: object, places: int = 2) -> str:
+    """Return a number with fixed places, or a dash where there is none."""
+    return fixed(Fraction(value), places) if isinstance(value, Fraction | int) else "—"
