@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         pointwise,
     )
     from .pipeline import check, run
-    from .run import Run
+    from .record import Run
     from .terms import Aggregate, Better, Severity, Status
     from .texts import Text, phrase
 
@@ -89,7 +89,7 @@ _HOMES = {
         "pointwise",
     ),
     "pipeline": ("check", "run"),
-    "run": ("Run",),
+    "record": ("Run",),
     "terms": ("Aggregate", "Better", "Severity", "Status"),
     "texts": ("Text", "phrase"),
 }

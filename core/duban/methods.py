@@ -13,7 +13,7 @@ from .terms import Severity
 from .texts import Text
 
 if TYPE_CHECKING:
-    from .run import Run
+    from .record import Run
 
 
 class Parameters(BaseModel):

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from duban.run import Run
+from duban.record import Run
 from duban.terms import Standing
 
 from .console import Paper, shown_number

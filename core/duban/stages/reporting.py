@@ -10,7 +10,7 @@ from duban.errors import DubanError, OutputError, PluginError
 from duban.findings import COLUMNS
 from duban.methods import Reporter
 from duban.replacing import OUTSIDE_CAUSES, new_file, new_folder
-from duban.run import Run
+from duban.record import Run
 
 _HEADER = ",".join(COLUMNS)
 
