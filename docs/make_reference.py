@@ -1,6 +1,6 @@
 """Writes the reference pages that follow the code: findings, errors, measures, and the tables in workspace.md.
 
-    python docs/make_reference.py
+python docs/make_reference.py
 """
 
 from collections.abc import Iterator, Mapping
@@ -118,13 +118,19 @@ def errors() -> Iterator[str]:
     yield header("编号 code", "问题 what", "怎么办 what to do")
     for code in codes("errors"):
         wording = entry("errors", code)
-        yield row(f"`{code}`", f"{wording['zh']} / *{wording['en']}*", f"{wording['do_zh']} / *{wording['do_en']}*")
+        yield row(
+            f"`{code}`", f"{wording['zh']} / *{wording['en']}*", f"{wording['do_zh']} / *{wording['do_en']}*"
+        )
 
 
 def measures() -> Iterator[str]:
     """Yield a section for every dimension and measure that ships."""
     registry = installed()
-    shipped = [item for item in registry.measures.values() if registry.origins["measures", item.id] == "duban_measures"]
+    shipped = [
+        item
+        for item in registry.measures.values()
+        if registry.origins["measures", item.id] == "duban_measures"
+    ]
     for dimension, title in DIMENSIONS.items():
         yield f"## {title}\n\n"
         for measure in sorted(shipped, key=lambda item: item.id):
@@ -136,9 +142,7 @@ def dimension_of(measure: Measure) -> str:
     """Return the module of the plugin that the measure stands in."""
     from importlib import import_module
 
-    return next(
-        name for name in DIMENSIONS if measure in import_module(f"duban_measures.{name}").MEASURES
-    )
+    return next(name for name in DIMENSIONS if measure in import_module(f"duban_measures.{name}").MEASURES)
 
 
 def section(measure: Measure) -> Iterator[str]:

@@ -1,0 +1,115 @@
+"""The published figures come out of the sample: see samples/duban_samples/harbin-2023/README.md."""
+
+import runpy
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import duban
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "samples" / "duban_samples" / "harbin-2023"
+CASES = {
+    "public_security": 63,
+    "health": 46,
+    "civil_affairs": 31,
+    "development_reform": 52,
+    "sports": 6,
+}
+GOVERNMENT = [*CASES, "industry", "housing", "culture_tourism"]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> duban.Run:
+    return duban.run(SAMPLE, out=tmp_path_factory.mktemp("harbin") / "out")
+
+
+def criterion(run: duban.Run, department: str, name: str) -> Any:
+    """Return the row of criteria.csv of one department and criterion."""
+    rows = run.criteria[(run.criteria["department"] == department) & (run.criteria["criterion"] == name)]
+    return rows.iloc[0]
+
+
+@pytest.mark.parametrize(("department", "cases"), CASES.items())
+def test_number_of_cases(run: duban.Run, department: str, cases: int) -> None:
+    stages = run.two_stage[run.two_stage["department"] == department]
+    assert stages["count"].sum() == cases
+
+
+def test_public_security_has_two_provincial_and_61_municipal_cases(tmp_path: Path) -> None:
+    text = 'format = 1\nid = "levels"\ntitle = "层级"\ndimensions.all = { title = "全部" }\n'
+    for level in ("provincial", "municipal"):
+        text += f"criteria.{level} = {{ title = '{level}', dimension = 'all', measure = 'cases', "
+        text += f"where = \"level = '{level}'\", points = 0 }}\n"
+    (tmp_path / "levels.toml").write_text(text, "utf-8")
+    run = duban.run(SAMPLE, ruleset=tmp_path / "levels.toml", out=tmp_path / "out")
+    assert criterion(run, "public_security", "provincial")["value"] == 2
+    assert criterion(run, "public_security", "municipal")["value"] == 61
+
+
+@pytest.mark.parametrize("name", ["on_time", "contacted", "answer_satisfied"])
+def test_public_security_has_full_marks(run: duban.Run, name: str) -> None:
+    row = criterion(run, "public_security", name)
+    assert (row["value"], row["count"], row["hits"]) == (1, 63, 63)
+    assert row["points"] == row["full_points"]
+
+
+def test_health_commission_finished_everything_by_june(run: duban.Run) -> None:
+    row = criterion(run, "health", "half_year")
+    assert (row["count"], row["hits"]) == (46, 46)
+
+
+def test_civil_affairs_answered_everything_on_time(run: duban.Run) -> None:
+    row = criterion(run, "civil_affairs", "on_time")
+    assert (row["count"], row["hits"]) == (31, 31)
+
+
+@pytest.mark.parametrize("department", GOVERNMENT)
+def test_the_whole_government_answered_in_time(run: duban.Run, department: str) -> None:
+    assert criterion(run, department, "on_time")["value"] == 1
+
+
+def test_the_coordinator_is_not_ranked(run: duban.Run) -> None:
+    row = run.ranking.set_index("department").loc["government_office"]
+    assert row["status"] == "exempt"
+    assert not row["selected"]
+    assert "协调" in row["reason"]
+
+
+def test_ten_departments_and_nine_of_them_ranked(run: duban.Run) -> None:
+    assert len(run.ranking) == 10
+    assert (run.ranking["status"] == "ranked").sum() == 9
+
+
+def test_the_result_tells_apart_what_punctuality_does_not(run: duban.Run) -> None:
+    values = {
+        name: {criterion(run, item, name)["value"] for item in GOVERNMENT}
+        for name in ("on_time", "answer_to_result")
+    }
+    assert values["on_time"] == {1}
+    assert len(values["answer_to_result"]) >= 5
+
+
+def test_a_dissatisfied_result_keeps_housing_off_the_list(run: duban.Run) -> None:
+    row = run.ranking.set_index("department").loc["housing"]
+    assert (row["status"], row["selected"]) == ("ranked", False)
+
+
+def test_88_per_cent_are_resolved(run: duban.Run) -> None:
+    rows = run.criteria[run.criteria["criterion"] == "resolved"]
+    hits, count = int(rows["hits"].sum()), int(rows["count"].sum())
+    assert (hits, count) == (301, 342)
+    assert round(Fraction(100 * hits, count)) == 88
+
+
+def test_nothing_in_the_ledger_is_wrong(run: duban.Run) -> None:
+    assert set(run.findings["severity"]) <= {"info"}
+
+
+def test_the_sample_is_made_byte_for_byte() -> None:
+    made = runpy.run_path(str(ROOT / "samples" / "make_samples.py"))
+    rows = made["ledger"](made["Random"](made["SEED"]))
+    assert made["workbook"](rows) == (SAMPLE / "data" / "台账.xlsx").read_bytes()
+    assert made["department_list"]() == (SAMPLE / "data" / "单位.csv").read_bytes()

@@ -1,0 +1,160 @@
+"""The pages keep step with the code: every hook, key, column, measure, curve and code has its line."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+import duban
+from duban import frames, ruleset, workspace
+from duban.findings import COLUMNS
+from duban.hookspecs import HookSpecs
+from duban.registry import installed
+from duban.texts import codes
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+SAMPLE = ROOT / "samples" / "duban_samples" / "harbin-2023"
+# Where the keys of each model stand in ruleset.md: below the heading that begins with this word.
+SECTIONS: dict[type[BaseModel], str] = {
+    ruleset.Ruleset: "顶层",
+    ruleset.Period: "period",
+    ruleset.Rounding: "rounding",
+    ruleset.Deadline: "deadlines",
+    ruleset.VolumeStep: "deadlines",
+    ruleset.RatingRules: "ratings",
+    ruleset.RatingRule: "ratings",
+    ruleset.MeasureRule: "measures",
+    ruleset.Sheet: "sheets",
+    ruleset.SheetItem: "sheets",
+    ruleset.Dimension: "dimensions",
+    ruleset.Criterion: "criteria",
+    ruleset.Adjustment: "adjustments",
+    ruleset.Gate: "gates",
+    ruleset.Cap: "gates",
+    ruleset.Group: "groups",
+    ruleset.Ranking: "ranking",
+    ruleset.Grade: "grades",
+    ruleset.Selection: "selections",
+    ruleset.ShareQuota: "selections",
+}
+NOT_A_SECTION = {ruleset.Rule, ruleset.Titled}
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
+
+
+def sections(name: str) -> dict[str, str]:
+    """Return the text below each `##` heading, by the heading's first word."""
+    parts = re.split(r"^## ", page(name), flags=re.MULTILINE)[1:]
+    return {part.split()[0]: part for part in parts}
+
+
+def keys(model: type[BaseModel]) -> set[str]:
+    return {field.alias or name for name, field in model.model_fields.items()}
+
+
+def undocumented(names: set[str], text: str) -> list[str]:
+    """Return the names that have no line of a table to themselves."""
+    return sorted(name for name in names if f"| `{name}`" not in text and f"、`{name}`" not in text)
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_every_hook_has_its_heading_and_an_example() -> None:
+    text = page("plugins.md")
+    hooks = [name for name in vars(HookSpecs) if name.startswith("register_")]
+    assert hooks == re.findall(r"^### `(register_\w+)\(\)`", text, flags=re.MULTILINE)
+    assert [name for name in hooks if f"def {name}() ->" not in text] == []
+
+
+def test_every_model_of_the_ruleset_has_its_section() -> None:
+    models = {
+        item for item in vars(ruleset).values() if isinstance(item, type) and issubclass(item, ruleset.Rule)
+    }
+    assert models - NOT_A_SECTION == set(SECTIONS)
+
+
+@pytest.mark.parametrize("model", SECTIONS, ids=lambda model: model.__name__)
+def test_every_key_of_the_ruleset_has_its_line(model: type[BaseModel]) -> None:
+    assert undocumented(keys(model), sections("ruleset.md")[SECTIONS[model]]) == []
+
+
+def test_every_key_of_the_workspace_has_its_line() -> None:
+    text = sections("workspace.md")
+    assert undocumented(keys(workspace.Workspace), text["duban.toml"]) == []
+    assert undocumented(keys(workspace.Source), text["[tables.\\<表\\>]"]) == []
+
+
+@pytest.mark.parametrize("curve", sorted(installed().curves))
+def test_every_curve_has_its_section_and_parameters(curve: str) -> None:
+    text = re.split(rf"^### `{curve}` ", page("curves.md"), flags=re.MULTILINE)[1].split("\n#")[0]
+    names = set(installed().curves[curve].parameters.model_fields) - {"bands"}
+    assert undocumented(names, text) == []
+    assert f'kind = "{curve}"' in text
+
+
+def test_every_aggregator_has_its_line() -> None:
+    assert undocumented(set(installed().aggregators), page("curves.md")) == []
+
+
+@pytest.mark.parametrize("name", ["findings.md", "errors.md", "measures.md", "workspace.md"])
+def test_reference_pages_keep_step(name: str) -> None:
+    made = runpy.run_path(str(DOCS / "make_reference.py"))["pages"]()
+    assert page(name) == made[name], "run: python docs/make_reference.py"
+
+
+def test_every_code_and_measure_has_its_line() -> None:
+    assert undocumented(set(codes("errors")), page("errors.md")) == []
+    assert undocumented(set(codes("findings")) | set(installed().checks), page("findings.md")) == []
+    assert [name for name in installed().measures if f"### `{name}` " not in page("measures.md")] == []
+
+
+def test_every_column_of_the_output_has_its_line() -> None:
+    tables = {
+        "ranking.csv": frames.RANKING,
+        "selections.csv": frames.SELECTIONS,
+        "criteria.csv": frames.CRITERIA,
+        "measures.csv": frames.MEASURES,
+        "two_stage.csv": frames.TWO_STAGE,
+        "adjustments.csv": frames.ADJUSTMENTS,
+        "cases.csv": frames.CASES,
+        "findings.csv": COLUMNS,
+    }
+    text = sections("output.md")
+    assert {name: re.findall(r"^\| `(\w+)`", text[name], flags=re.MULTILINE) for name in tables} == {
+        name: list(columns) for name, columns in tables.items()
+    }
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_first_two_commands_are_one_line_each(name: str) -> None:
+    first, second = blocks((ROOT / name).read_text("utf-8"), "sh")[:2]
+    assert (first.count("\n"), second.count("\n")) == (1, 1)
+    assert "duban run samples/duban_samples/harbin-2023" in first
+    assert "pytest" in second
+
+
+def test_both_readmes_show_the_same_code() -> None:
+    one, other = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md"))
+    assert blocks(one, "sh") == blocks(other, "sh")
+    assert blocks(one, "toml") == blocks(other, "toml")
+
+
+def test_first_ruleset_has_ten_lines_and_ranks_the_sample(tmp_path: Path) -> None:
+    text = blocks((ROOT / "README.md").read_text("utf-8"), "toml")[0]
+    assert text.count("\n") == 10
+    (tmp_path / "first.toml").write_text(text, "utf-8")
+    run = duban.run(SAMPLE, ruleset=tmp_path / "first.toml", out=tmp_path / "out")
+    assert run.ranking["selected"].sum() == 3
+
+
+@pytest.mark.parametrize("path", sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")]), ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
