@@ -52,11 +52,15 @@ class Scope(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """The checked text as DuckDB SQL, the columns that it reads, and its type; None where it is always unknown."""
+    """The checked text as DuckDB SQL, the columns that it reads, and its type; None where it is always unknown.
+
+    `parts` are what `and` joins on the top level: of two texts the same part can be counted once.
+    """
 
     sql: str
     columns: frozenset[str]
-    type: ColumnType | None = None
+    type: ColumnType | None
+    parts: tuple[str, ...]
 
 
 def render(clause: Clause, scope: Scope) -> Rendered:
@@ -75,7 +79,22 @@ def render(clause: Clause, scope: Scope) -> Rendered:
     for interval in list(top.find_all(exp.Interval)):
         _move_date(clause, interval)
     with deep_recursion(clause):
-        return Rendered(top.this.sql("duckdb", identify=True, comments=False), columns, kind)
+        return Rendered(_sql(top.this), columns, kind, tuple(_sql(part) for part in _conjuncts(top.this)))
+
+
+def _sql(node: Node) -> str:
+    return node.sql("duckdb", identify=True, comments=False)
+
+
+def _conjuncts(node: Node) -> list[Node]:
+    found, waiting = [], [node.unnest()]
+    while waiting:
+        part = waiting.pop().unnest()
+        if isinstance(part, exp.And):
+            waiting += [part.expression, part.this]
+        else:
+            found.append(exp.Paren(this=part.copy()) if isinstance(part, exp.Or) else part)
+    return found
 
 
 def check_types(
@@ -134,11 +153,12 @@ def _wrong_type(clause: Clause, rendered: Rendered, wanted: Wanted, found: str) 
 
 
 def _bound(clause: Clause, node: Node, scope: Scope) -> Node:
+    place = max(clause.text.find(f":{node.name}"), 0)
     if node.name not in scope.bindings:
-        raise fail(clause, "parameter_unknown", name=node.name, known=tuple(scope.bindings))
+        raise fail(clause, "parameter_unknown", place, name=node.name, known=tuple(scope.bindings))
     value = scope.bindings[node.name]
     if value is None:
-        raise fail(clause, "parameter_unbound", name=node.name)
+        raise fail(clause, "parameter_unbound", place, name=node.name)
     return literal_of(value)
 
 
