@@ -93,5 +93,6 @@ def findings_frame(findings: Sequence[Finding], language: Language = "zh") -> pd
         message, todo = item.sentences(language)
         place = (item.severity.value, item.code, item.table, item.file, item.sheet)
         rows.append((*place, item.row, item.column, item.value, message, todo))
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    # Not the text type of pandas, which refuses what a file name may hold: half of a surrogate pair.
+    frame = pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
     return frame.astype({"row": "Int64"})

@@ -1,0 +1,50 @@
+import hashlib
+from datetime import date
+from pathlib import Path
+
+from planning import planned
+from runs import RULES
+
+from duban.frames import TWO_STAGE, table
+from duban.manifest import manifest, ruleset_as_data, ruleset_hash
+from duban.ruleset import Period, Ruleset
+
+
+def test_the_manifest_names_what_the_numbers_rest_on(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    ledger = tmp_path / "data" / "台账.csv"
+    ledger.write_bytes(b"abc")
+    period = Period.model_validate({"from": date(2024, 1, 1), "to": date(2024, 12, 31)})
+    ruleset = Ruleset.model_validate(RULES)
+    made = manifest(
+        tmp_path,
+        [ledger, ledger],
+        ruleset,
+        {"z": "2", "a": "1"},
+        date(2024, 12, 31),
+        period,
+        table(TWO_STAGE, []),
+    )
+    assert made["inputs"] == {"data/台账.csv": hashlib.sha256(b"abc").hexdigest()}
+    assert made["period"] == {"from": "2024-01-01", "to": "2024-12-31", "by": "assigned_on"}
+    assert made["ruleset"] == {"id": "small", "sha256": ruleset_hash(ruleset)}
+    assert list(made["plugins"]) == ["a", "z"]
+    assert made["engine"].startswith("duckdb ")
+    assert made["non_response"] == {"answer": "exclude", "result": "exclude"}
+
+
+def test_the_ruleset_is_written_in_the_words_of_its_file() -> None:
+    rules = planned(
+        '[dimensions.speed]\n[criteria.fast]\ndimension = "speed"\nmeasure = "m"\npoints = 12.50\n'
+    ).ruleset
+    written = ruleset_as_data(rules)
+    assert written["criteria"]["fast"] == {
+        "title": "fast",
+        "dimension": "speed",
+        "measure": "m",
+        "points": "12.5",
+    }
+    other = planned(
+        '[dimensions.speed]\n[criteria.fast]\ndimension = "speed"\nmeasure = "m"\npoints = 12.51\n'
+    ).ruleset
+    assert ruleset_hash(rules) != ruleset_hash(other)
