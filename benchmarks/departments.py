@@ -1,0 +1,50 @@
+"""100,000 departments and 16 criteria: how long each stage of the run takes.
+
+python benchmarks/departments.py
+"""
+
+import resource
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from duban import pipeline
+
+LEDGER = Path(__file__).parent / "data" / "departments"
+STAGES = ("read", "check_rows", "build_view", "measure", "score", "adjust", "rank", "select", "write_reports")
+SCORING = ("score", "adjust", "rank", "select")
+
+
+def timed(stage: Callable[..., Any], spent: list[float]) -> Callable[..., Any]:
+    """Return the stage with a clock around it."""
+
+    def call(*given: Any, **named: Any) -> Any:
+        start = time.perf_counter()
+        try:
+            return stage(*given, **named)
+        finally:
+            spent.append(time.perf_counter() - start)
+
+    return call
+
+
+def main() -> None:
+    """Print seconds a stage, of scoring and ranking together, and of the whole."""
+    spent: dict[str, list[float]] = {name: [] for name in STAGES}
+    for name in STAGES:
+        setattr(pipeline, name, timed(getattr(pipeline, name), spent[name]))
+    start = time.perf_counter()
+    run = pipeline.run(LEDGER)
+    whole = time.perf_counter() - start
+    print("| stage | s |\n| --- | --- |")
+    for name in STAGES:
+        print(f"| {name} | {sum(spent[name]):.1f} |")
+    print(f"| score to select | {sum(sum(spent[name]) for name in SCORING):.1f} |")
+    print(f"| whole run | {whole:.1f} |")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\n{len(run.ranking)} departments, {len(run.criteria)} criteria rows, peak {peak:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
