@@ -1,0 +1,139 @@
+"""Reading: files become typed tables, names become departments, ratings and contacts become columns of the ledger."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from duban.engine import Engine, quoted
+from duban.errors import Position, WorkspaceError
+from duban.findings import Finding
+from duban.relations import Ledger, Relation, Staged
+from duban.results import Department
+from duban.ruleset import Ruleset
+from duban.tables import Table
+from duban.workspace import OpenedWorkspace
+
+from .contacts import with_contacts
+from .departments import listed_departments, named_departments
+from .ratings import with_ratings
+from .similar import Nearest
+from .staging import stage_table
+from .typed import Circumstances, type_table
+
+# These say something of cases that another table lists.
+_ABOUT_CASES = ("contacts", "ratings")
+
+
+def read(
+    engine: Engine,
+    opened: OpenedWorkspace,
+    ruleset: Ruleset,
+    tables: Mapping[str, Table],
+    paths: Mapping[str, Sequence[Path]],
+    at: Callable[[tuple[str, ...]], Position],
+    as_of: date,
+) -> Ledger:
+    """Turn the files of a workspace into typed relations and departments; what cannot be read is a finding.
+
+    `at` gives the place of a key of duban.toml. A table without a required heading is left out.
+    Raises: WorkspaceError, for what duban.toml says wrongly; InputError, for a file that cannot be read.
+    """
+    return _Reading(engine, opened, ruleset, tables, paths, at).ledger(as_of)
+
+
+class _Reading:
+    """One reading of one workspace: the tables one by one, departments first."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        opened: OpenedWorkspace,
+        ruleset: Ruleset,
+        tables: Mapping[str, Table],
+        paths: Mapping[str, Sequence[Path]],
+        at: Callable[[tuple[str, ...]], Position],
+    ) -> None:
+        self._engine, self._opened, self._ruleset = engine, opened, ruleset
+        self._tables, self._paths, self._at = tables, paths, at
+        self._relations: dict[str, Relation] = {}
+        self._findings: list[Finding] = []
+
+    def ledger(self, as_of: date) -> Ledger:
+        """Read everything."""
+        circumstances = Circumstances(self._ruleset.outcomes)
+        departments: list[Department] | None = None
+        self._read_table("departments", circumstances)
+        if "departments" in self._relations:
+            departments, findings = listed_departments(self._engine, self._relations["departments"])
+            self._findings += findings
+            nearest = Nearest(department.name for department in departments)
+            circumstances = Circumstances(self._ruleset.outcomes, resolves=True, nearest=nearest)
+        for name in sorted(self._opened.workspace.tables):
+            if name != "departments":
+                self._read_table(name, circumstances)
+        if departments is None:
+            departments, findings = named_departments(self._engine, self._naming())
+            self._findings += findings
+        self._complete_cases(as_of)
+        return Ledger(self._relations, departments, self._findings)
+
+    def _read_table(self, name: str, circumstances: Circumstances) -> None:
+        source = self._opened.workspace.tables.get(name)
+        if source is None:
+            return
+        if name not in self._tables:
+            raise WorkspaceError(
+                "unknown_table", self._at(("tables", name)), name=name, known=sorted(self._tables)
+            )
+        table, before = self._tables[name], self._objects()
+        staged, findings = stage_table(
+            self._engine, self._opened.folder, self._paths[name], table, source, self._at
+        )
+        self._findings += findings
+        if not staged or _lacks_required(table, staged):
+            return
+        relation, found = type_table(self._engine, table, staged, source, circumstances, self._at)
+        self._findings += found
+        self._relations[name] = relation
+        if not all(sheet.typed for sheet in staged):
+            self._drop(self._objects() - before - {(relation.name, "TABLE"), (relation.name, "VIEW")})
+
+    def _objects(self) -> set[tuple[str, str]]:
+        tables = "SELECT table_name, 'TABLE' FROM duckdb_tables()"
+        views = "SELECT view_name, 'VIEW' FROM duckdb_views() WHERE NOT internal"
+        return {(name, kind) for name, kind in self._engine.rows(f"{tables} UNION ALL {views}")}
+
+    def _drop(self, objects: set[tuple[str, str]]) -> None:
+        """Give back the memory of cells that have been converted; views before the tables under them."""
+        for name, kind in sorted(objects, key=lambda item: (item[1] == "TABLE", item[0])):
+            self._engine.run(f"DROP {kind} IF EXISTS {quoted(name)}")
+
+    def _naming(self) -> list[Relation]:
+        """Return the relations whose department names are departments where no table lists them: cases first."""
+        apart = _ABOUT_CASES if "cases" in self._relations else ()
+        naming = [
+            relation
+            for name, relation in sorted(self._relations.items())
+            if name not in apart and "department" in relation.available
+        ]
+        return sorted(naming, key=lambda relation: relation.table != "cases")
+
+    def _complete_cases(self, as_of: date) -> None:
+        """Let the tables of ratings and contacts say what they know of the cases."""
+        cases = self._relations.get("cases")
+        if cases is None:
+            return
+        if "ratings" in self._relations:
+            cases, findings = with_ratings(
+                self._engine, cases, self._relations["ratings"], self._ruleset, as_of
+            )
+            self._findings += findings
+        if "contacts" in self._relations:
+            cases, findings = with_contacts(self._engine, cases, self._relations["contacts"], as_of)
+            self._findings += findings
+        self._relations["cases"] = cases
+
+
+def _lacks_required(table: Table, staged: Sequence[Staged]) -> bool:
+    required = {column.name for column in table.columns.values() if column.required}
+    return any(not required <= sheet.columns.keys() for sheet in staged)
