@@ -47,8 +47,8 @@ FUSED = f"""
         count(*) FILTER (own AND result_rating IS NOT NULL), count(*) FILTER (own AND result_good),
         count(*) FILTER (own AND answer_good AND result_rating IS NOT NULL),
         count(*) FILTER (own AND answer_good AND result_good),
-        count(*) FILTER (commitment_due_on <= DATE '{AS_OF}'),
-        count(*) FILTER (commitment_due_on <= DATE '{AS_OF}' AND commitment_kept_on <= commitment_due_on)
+        count(*) FILTER (commitment_due_on <= DATE '{AS_OF}' OR commitment_kept_on IS NOT NULL),
+        count(*) FILTER (commitment_kept_on <= commitment_due_on)
     FROM judged GROUP BY department"""
 DATE_COLUMNS = (
     *("assigned_on", "acknowledged_on", "extended_to", "contacted_on"),
@@ -141,8 +141,8 @@ def pandas(ledger: str) -> Result:
     answered, rated = own & frame["answer_rating"].notna(), own & frame["result_rating"].notna()
     good = own & frame["answer_rating"].isin(["very_satisfied", "satisfied"])
     result = own & frame["result_rating"].isin(["very_satisfied", "satisfied"])
-    due, every = frame["commitment_due_on"] <= day, pd.Series(True, index=frame.index)
-    mode = frame["contact_mode"]
+    due = (frame["commitment_due_on"] <= day) | frame["commitment_kept_on"].notna()
+    mode, every = frame["contact_mode"], pd.Series(True, index=frame.index)
     pairs = {
         "on_time": (own & ((deadline <= day) | replied), own & (frame["replied_on"] <= deadline)),
         "replied": (every, replied),
@@ -158,7 +158,7 @@ def pandas(ledger: str) -> Result:
         "resolved": (own & frame["outcome"].notna(), own & (frame["outcome"] == "resolved")),
         "result_satisfied": (rated, result),
         "answer_to_result": (good & rated, good & result),
-        "commitments_kept": (due, due & (frame["commitment_kept_on"] <= frame["commitment_due_on"])),
+        "commitments_kept": (due, (frame["commitment_kept_on"] <= frame["commitment_due_on"])),
     }
     counters = {
         f"{name} {place}": part

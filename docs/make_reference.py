@@ -4,6 +4,7 @@ python docs/make_reference.py
 """
 
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 
 from duban.measures import Measure, Parameter
@@ -35,6 +36,7 @@ DIMENSIONS = {
     "satisfaction": "答复评价 / Satisfaction",
     "outcome": "办理结果 / Outcome",
     "volume": "承办数量 / Volume",
+    "marks": "评分 / Marks",
 }
 FINDINGS_HEAD = """# 数据问题 / Findings
 
@@ -140,8 +142,6 @@ def measures() -> Iterator[str]:
 
 def dimension_of(measure: Measure) -> str:
     """Return the module of the plugin that the measure stands in."""
-    from importlib import import_module
-
     return next(name for name in DIMENSIONS if measure in import_module(f"duban_measures.{name}").MEASURES)
 
 
@@ -150,7 +150,9 @@ def section(measure: Measure) -> Iterator[str]:
     yield f"### `{measure.id}` {measure.title} / {measure.name('en')}\n\n"
     yield header("", "")
     yield row("结果 kind", AGGREGATES[measure.kind.value] + (f"，{measure.unit}" if measure.unit else ""))
-    yield row("计入 count", f"`{measure.count}`")
+    if measure.table != "cases":
+        yield row("表 table", f"`{measure.table}`")
+    yield row("计入 count", "全部 all" if measure.count == "true" else f"`{measure.count}`")
     if measure.hit is not None:
         yield row("算数 hit", f"`{measure.hit}`")
     if measure.value is not None:
@@ -165,7 +167,8 @@ def section(measure: Measure) -> Iterator[str]:
 
 def parameter_text(parameter: Parameter) -> str:
     """Return type, default and limits of a parameter."""
-    parts = [parameter.title, parameter.type.__name__, f"默认 default {parameter.default}"]
+    default = "必填 required" if parameter.default is None else f"默认 default {parameter.default}"
+    parts = [parameter.title, parameter.type.__name__, default]
     parts += [f"≥ {parameter.at_least}"] if parameter.at_least is not None else []
     parts += [f"≤ {parameter.at_most}"] if parameter.at_most is not None else []
     parts += [" · ".join(parameter.choices)] if parameter.choices else []
