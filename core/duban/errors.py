@@ -16,7 +16,7 @@ The sentences live in `wording/`; an error carries its code, its place and the f
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .texts import Language, Text, entry
 
@@ -91,9 +91,13 @@ class OutputError(DubanError):
 
 
 class Stopped(DubanError):
-    """Findings stopped the run; `out/` is as it was."""
+    """Findings stopped the run; `out/` is as it was. `findings` is their table."""
 
     exit_code = 1
+
+    def __init__(self, at: str, number: int, findings: Any) -> None:
+        super().__init__("stopped", at, number=number)
+        self.findings = findings
 
 
 class Problems(DubanError):

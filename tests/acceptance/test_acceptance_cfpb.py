@@ -10,14 +10,14 @@ id = "complaints"
 title = "投诉办理"
 [measures.timely]
 title = "及时"
-hit = '"TimelyResponseSts" = ''Yes'''
+hit = "TimelyResponseSts = 'Yes'"
 [measures.disputed]
 title = "有争议"
-count = '"ConsumerDisputedSts" is not null'
-hit = '"ConsumerDisputedSts" = ''Yes'''
+count = "ConsumerDisputedSts is not null"
+hit = "ConsumerDisputedSts = 'Yes'"
 [measures.relief]
 title = "得到补偿"
-hit = '''"CompanyResponseConsumer" in
+hit = '''CompanyResponseConsumer in
   ('Closed with relief', 'Closed with monetary relief', 'Closed with non-monetary relief')'''
 [dimensions.response]
 title = "答复"

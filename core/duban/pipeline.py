@@ -1,0 +1,220 @@
+"""The order of the stages, known here and nowhere else.
+
+read → check → measure → score → adjust → rank → select → report
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from .engine import Engine
+from .errors import Stopped
+from .findings import Finding, findings_frame
+from .frames import (
+    adjustments_frame,
+    criteria_frame,
+    dimensions_frame,
+    measures_frame,
+    ranking_frame,
+    selections_frame,
+)
+from .manifest import manifest
+from .preparing import Prepared, check_attributes, prepare
+from .reasons import list_reasons, reasons
+from .record import LARGEST_LEDGER, Run
+from .relations import Relation
+from .results import Department, Figures
+from .stages.adjusting import adjust
+from .stages.checking import check as check_rows
+from .stages.checking import refuse_unknown_codes, stops
+from .stages.listing import cases_against, cases_query, two_stage
+from .stages.measuring import measure
+from .stages.ranking import rank
+from .stages.reading import read
+from .stages.reading.files import find_files
+from .stages.reporting import write as write_reports
+from .stages.reporting import write_findings
+from .stages.scoring import assign_groups, score
+from .stages.selecting import select
+from .texts import Language
+from .view import build_view
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What `duban check` found: the table of findings, and whether they would stop a run."""
+
+    findings: pd.DataFrame
+    stopped: bool
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What the engine gave: the last thing that knows cases."""
+
+    relations: Mapping[str, Relation]
+    departments: Sequence[Department]
+    figures: Figures
+    findings: Sequence[Finding]
+    inputs: Sequence[Path]
+
+
+def run(
+    workspace: str | Path,
+    *,
+    as_of: date | None = None,
+    ruleset: str | Path | None = None,
+    out: str | Path | None = None,
+    language: Language = "zh",
+    cases: bool = False,
+    write: bool = True,
+    plugins: Sequence[object] = (),
+) -> Run:
+    """Do the whole job: from the ledger of a workspace to its ranking and lists, and the files of `out/`.
+
+    `as_of` and `ruleset` come before what the workspace says. `cases` makes the list of cases for a large ledger too.
+    `write = False` leaves no file. `plugins` are modules with hooks, beside the installed ones.
+
+    Raises: Stopped, where findings stop it (`findings` holds them; `out` stays as it was); DubanError otherwise.
+    """
+    prepared = prepare(workspace, as_of, ruleset, plugins)
+    folder = prepared.opened.folder
+    paths = _paths(prepared)
+    with Engine(readable=[path for found in paths.values() for path in found]) as engine:
+        facts = _facts(engine, prepared, paths)
+        found = findings_frame(facts.findings, language)
+        if _stopped(prepared, facts.findings):
+            if write:
+                write_findings(found, folder / "findings.csv")
+            raise Stopped(folder.name, _stopping(prepared, facts.findings), found)
+        made = _judged(engine, prepared, facts, language, cases)
+        if not write:
+            return made
+        place = Path(out) if out is not None else folder / "out"
+        write_reports(made, list(prepared.registry.reporters.values()), place)
+        return replace(made, out=place)
+
+
+def check(
+    workspace: str | Path,
+    *,
+    as_of: date | None = None,
+    ruleset: str | Path | None = None,
+    language: Language = "zh",
+    plugins: Sequence[object] = (),
+) -> CheckResult:
+    """Read and check a workspace, write its `findings.csv`, and leave `out/` alone.
+
+    Raises: DubanError, for a workspace, ruleset or file that cannot be loaded.
+    """
+    prepared = prepare(workspace, as_of, ruleset, plugins)
+    paths = _paths(prepared)
+    with Engine(readable=[path for found in paths.values() for path in found]) as engine:
+        facts = _facts(engine, prepared, paths)
+    frame = findings_frame(facts.findings, language)
+    write_findings(frame, prepared.opened.folder / "findings.csv")
+    return CheckResult(frame, _stopped(prepared, facts.findings))
+
+
+def _paths(prepared: Prepared) -> dict[str, list[Path]]:
+    opened = prepared.opened
+    refuse_unknown_codes(opened.workspace.findings, list(prepared.registry.checks.values()), prepared.at)
+    return {
+        name: find_files(opened.folder, source, prepared.at(("tables", name, "file")))
+        for name, source in sorted(opened.workspace.tables.items())
+    }
+
+
+def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path]]) -> _Facts:
+    """Read, check and measure. A text that does not fit the data is told before any finding stops the run."""
+    opened, plan, as_of = prepared.opened, prepared.plan, prepared.as_of
+    ledger = read(engine, opened, plan.ruleset, prepared.tables, paths, prepared.at, as_of)
+    noticed = [*prepared.findings, *ledger.findings, *check_attributes(plan, ledger.departments)]
+    checks = list(prepared.registry.checks.values())
+    settings = opened.workspace.findings
+    checked = check_rows(
+        engine, ledger.relations, checks, noticed, settings, plan.ruleset, plan.period, as_of, prepared.loaded.at
+    )
+    view = build_view(
+        engine,
+        checked.relations,
+        ledger.departments,
+        plan.ruleset,
+        plan.period,
+        as_of,
+        prepared.loaded.at,
+        opened.folder / "calendar",
+    )
+    measured = measure(engine, view.relations, plan, view.departments, as_of)
+    findings = [*checked.findings, *view.findings, *measured.findings]
+    inputs = [path for found in paths.values() for path in found]
+    return _Facts(view.relations, view.departments, measured.figures, findings, inputs)
+
+
+def _stopped(prepared: Prepared, findings: Sequence[Finding]) -> bool:
+    return _stopping(prepared, findings) > 0
+
+
+def _stopping(prepared: Prepared, findings: Sequence[Finding]) -> int:
+    settings = prepared.opened.workspace.findings
+    return sum(stops(item, settings) for item in findings)
+
+
+def _judged(engine: Engine, prepared: Prepared, facts: _Facts, language: Language, all_cases: bool) -> Run:
+    """Score, adjust, rank and select; from here on nothing looks at cases but the lists that name them."""
+    plan, departments, figures = prepared.plan, facts.departments, facts.figures
+    groups = assign_groups(plan, departments, figures)
+    scores = score(plan, departments, figures, groups)
+    totals = adjust(plan, departments, figures, groups, scores, language)
+    places = rank(plan, departments, figures, groups, totals)
+    lists = select(plan, departments, figures, groups, scores, totals, places)
+    main = lists[plan.selections[0].id] if plan.selections else None
+    why = reasons(plan, groups, scores, totals, places, lists, language)
+    why_listed = {
+        item.id: list_reasons(plan, item, groups, scores, totals, places, lists, language) for item in plan.selections
+    }
+    stages = two_stage(engine, facts.relations, departments)
+    case_count = _case_count(engine, facts.relations)
+    made = Run(
+        title=prepared.opened.workspace.title,
+        ruleset=plan.ruleset,
+        as_of=prepared.as_of,
+        language=language,
+        ranking=ranking_frame(departments, groups, totals, places, main, why),
+        selections=selections_frame(departments, totals, lists, why_listed),
+        criteria=criteria_frame(plan, departments, scores),
+        dimensions=dimensions_frame(plan, departments, totals),
+        measures=measures_frame(departments, figures),
+        two_stage=stages,
+        adjustments=adjustments_frame(departments, totals),
+        cases=None,
+        findings=findings_frame(facts.findings, language),
+        manifest=_manifest(prepared, facts, stages),
+        case_count=case_count,
+    )
+    if case_count > LARGEST_LEDGER and not all_cases:
+        return made
+    query = cases_query(engine, facts.relations, plan, departments, prepared.as_of, language)
+    return replace(made, cases=cases_against(engine, query))
+
+
+def _case_count(engine: Engine, relations: Mapping[str, Relation]) -> int:
+    if "cases" not in relations:
+        return 0
+    (count,) = engine.one(f"SELECT count(*) FROM {relations['cases'].name}")
+    return int(count)
+
+
+def _manifest(prepared: Prepared, facts: _Facts, stages: pd.DataFrame) -> Mapping[str, object]:
+    return manifest(
+        prepared.opened.folder,
+        facts.inputs,
+        prepared.plan.ruleset,
+        prepared.registry.versions,
+        prepared.as_of,
+        prepared.plan.period,
+        stages,
+    )

@@ -1,0 +1,81 @@
+"""Everything a run knows before it reads a cell: workspace, ruleset, plugins, plan, files."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from .documents import KeyPath
+from .errors import Position, RulesetError, WorkspaceError
+from .findings import Finding, finding
+from .loading import LoadedRuleset, load_ruleset, load_workspace
+from .plan import Plan
+from .registry import Registry, installed, load
+from .resolving import resolve
+from .results import Department
+from .tables import DEPARTMENTS, TABLES, Table
+from .workspace import OpenedWorkspace
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A workspace and its resolved rules; `at` tells where a key of `duban.toml` stands."""
+
+    opened: OpenedWorkspace
+    at: Callable[[KeyPath], Position]
+    loaded: LoadedRuleset
+    plan: Plan
+    registry: Registry
+    tables: Mapping[str, Table]
+    as_of: date
+    findings: Sequence[Finding]
+
+
+def prepare(
+    workspace: str | Path, as_of: date | None, ruleset: str | Path | None, plugins: Sequence[object]
+) -> Prepared:
+    """Load everything that a run rests on; `as_of` and `ruleset` come before what the workspace says.
+
+    Raises: DubanError; the errors of one file together.
+    """
+    registry = load(plugins) if plugins else installed()
+    opened, at = load_workspace(Path(workspace))
+    unknown = [name for name in opened.workspace.tables if name not in TABLES]
+    if unknown:
+        raise WorkspaceError("unknown_table", at(("tables", unknown[0])), name=unknown[0], known=list(TABLES))
+    loaded = _ruleset(opened, at, ruleset, registry)
+    plan = resolve(loaded, registry, TABLES, opened.workspace.period)
+    day = as_of or opened.workspace.as_of
+    findings = [] if day else [finding("as_of_today", file="duban.toml", value=date.today().isoformat())]
+    return Prepared(opened, at, loaded, plan, registry, TABLES, day or date.today(), findings)
+
+
+def _ruleset(
+    opened: OpenedWorkspace, at: Callable[[KeyPath], Position], given: str | Path | None, registry: Registry
+) -> LoadedRuleset:
+    if given is None:
+        return load_ruleset(opened.workspace.ruleset, opened.folder, at(("ruleset",)), registry.rulesets)
+    if str(given) in registry.rulesets:
+        return load_ruleset(str(given), opened.folder, "--ruleset", registry.rulesets)
+    path = Path(given)
+    return load_ruleset(path.name, path.resolve().parent, "--ruleset", registry.rulesets)
+
+
+def check_attributes(plan: Plan, departments: Sequence[Department]) -> list[Finding]:
+    """Check the names in department text that only the departments table can explain.
+
+    Returns a finding for a canonical attribute that the table lacks. Raises: RulesetError, for any other name.
+    """
+    known = {name for department in departments for name in department.attributes}
+    usable = {*known, *DEPARTMENTS.columns, *plan.uses}
+    findings = []
+    for name, clause in plan.attributes:
+        if name in ("department", "name") or name in known:
+            continue
+        if name not in DEPARTMENTS.columns:
+            raise RulesetError("unknown_name", clause.at, name=name, known=usable)
+        place = {"table": "departments", "file": str(clause.at), "column": name}
+        findings.append(finding("attribute_not_available", **place, clause=clause.text))
+    for name in sorted(known & set(plan.uses)):
+        raise RulesetError("ambiguous_name", plan.ruleset.id, name=name)
+    return findings
