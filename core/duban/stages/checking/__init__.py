@@ -1,0 +1,150 @@
+"""Checking: every row that cannot be right is a finding, and each finding stops, leaves its row out, or is accepted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from duban.counted import counted
+from duban.deadlines import At
+from duban.engine import Engine, quoted
+from duban.errors import Position, WorkspaceError
+from duban.findings import Finding, action_for, in_order
+from duban.methods import Check
+from duban.relations import Relation
+from duban.ruleset import Period, Ruleset
+from duban.terms import Action, Severity
+from duban.texts import codes
+
+from .leaving_out import Exclusions
+from .rows import RowCheck, built_in_checks, offended, plugin_checks, rows_of
+from .sets import double_code, doubles, duplicate_rows, find_doubles, same_figures
+
+__all__ = ["Checked", "check", "known_codes", "refuse_unknown_codes", "stops"]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Every finding in order, the relations without the rows left out, whether to stop, and how many rows are out."""
+
+    findings: Sequence[Finding]
+    relations: Mapping[str, Relation]
+    stopped: bool
+    excluded: int
+
+
+def known_codes(checks: Sequence[Check]) -> list[str]:
+    """Return every code that `[findings]` may set: duban's own and those of the registered checks."""
+    return sorted({*codes("findings"), *(item.id for item in checks)})
+
+
+def refuse_unknown_codes(settings: Mapping[str, Action], checks: Sequence[Check], at: At) -> None:
+    """Refuse a setting for a finding that does not exist.
+
+    Raises: WorkspaceError.
+    """
+    known = known_codes(checks)
+    for code in sorted(settings):
+        if code not in known:
+            raise WorkspaceError("unknown_finding_code", at(("findings", code)), name=code, known=known)
+
+
+def stops(item: Finding, settings: Mapping[str, Action]) -> bool:
+    """Return whether a finding stops the run; one that names no row has none to leave out, and falls to its default."""
+    action = action_for(item, settings)
+    if action is Action.EXCLUDE and item.row is None:
+        return item.severity is Severity.ERROR
+    return action is Action.STOP
+
+
+def nowhere(path: tuple[str, ...]) -> Position:
+    """Return a place for what stands in no file."""
+    return Position(".".join(path))
+
+
+def check(
+    engine: Engine,
+    relations: Mapping[str, Relation],
+    checks: Sequence[Check],
+    findings: Sequence[Finding],
+    settings: Mapping[str, Action],
+    ruleset: Ruleset,
+    period: Period | None,
+    as_of: date,
+    at: At = nowhere,
+) -> Checked:
+    """Check the typed tables; `findings` are those of reading, `at` tells where the ruleset's texts stand.
+
+    Rows left out by one finding are not looked at for another.
+
+    Raises: WorkspaceError, for an unknown code in the settings; MeasureError, where a check's text is wrong.
+    """
+    refuse_unknown_codes(settings, checks, nowhere)
+    checker = _Checker(engine, relations, settings)
+    checker.take(findings)
+    for table in sorted(relations):
+        within = counted(relations[table].available, period, as_of) if table == "cases" else "true"
+        own = (
+            built_in_checks(engine, relations[table], ruleset, period, as_of, at) if table == "cases" else []
+        )
+        counted_rows = plugin_checks(checks, relations[table], period, as_of, counted_only=True)
+        checker.check_rows(table, [*own, *counted_rows], within)
+        all_rows = plugin_checks(checks, relations[table], period, as_of, counted_only=False)
+        checker.check_rows(table, all_rows, "true")
+        checker.compare_rows(table, within)
+    return checker.result()
+
+
+class _Checker:
+    """Collects findings and leaves rows out, in an order that makes the result independent of the checks' order."""
+
+    def __init__(
+        self, engine: Engine, relations: Mapping[str, Relation], settings: Mapping[str, Action]
+    ) -> None:
+        self._engine, self._settings = engine, settings
+        self._out = Exclusions(engine, relations)
+        self._findings: list[Finding] = []
+
+    def take(self, findings: Sequence[Finding]) -> None:
+        """Take over what reading noticed, and leave its rows out where the workspace says so."""
+        self._findings.extend(findings)
+        self._out.add_rows(item for item in findings if self._leaves_out(item))
+
+    def check_rows(self, table: str, checks: Sequence[RowCheck], counted: str) -> None:
+        """Run the checks of single rows: first those that leave rows out, then the others on what remains."""
+        leaving = [item for item in checks if self._settings.get(item.code) is Action.EXCLUDE]
+        staying = [item for item in checks if item not in leaving]
+        relation = self._out.relations[table]
+        for item, count in offended(self._engine, relation, leaving, counted):
+            self._findings.extend(rows_of(self._engine, relation, item, counted, count))
+            query = (
+                f"SELECT _file, _row FROM {quoted(relation.name)} WHERE ({counted}) AND ({item.condition})"
+            )
+            self._out.add_query(table, item.code, query)
+        relation = self._out.relations[table]
+        for item, count in offended(self._engine, relation, staying, counted):
+            self._findings.extend(rows_of(self._engine, relation, item, counted, count))
+
+    def compare_rows(self, table: str, counted: str) -> None:
+        """Run the checks that compare rows."""
+        relation = self._out.relations[table]
+        if find_doubles(self._engine, relation, counted):
+            self._findings.extend(duplicate_rows(self._engine, relation, counted))
+            code = double_code(relation)
+            if self._settings.get(code) is Action.EXCLUDE:
+                self._out.add_query(table, code, doubles(relation, counted))
+        if table == "cases":
+            self._findings.extend(same_figures(self._engine, self._out.relations[table], counted))
+
+    def result(self) -> Checked:
+        """Return everything, in order."""
+        found = in_order([*self._findings, *self._out.findings()])
+        stopped = any(self._stops(item) for item in found)
+        return Checked(found, self._out.relations, stopped, self._out.count)
+
+    def _leaves_out(self, item: Finding) -> bool:
+        return action_for(item, self._settings) is Action.EXCLUDE and self._out.can_leave_out(item)
+
+    def _stops(self, item: Finding) -> bool:
+        if action_for(item, self._settings) is Action.EXCLUDE and not self._out.can_leave_out(item):
+            return item.severity is Severity.ERROR
+        return stops(item, self._settings)
