@@ -13,7 +13,7 @@ import click
 from duban.errors import DubanError, UsageError, one_line
 from duban.texts import Language
 
-from .commands import ClosedPipe, commands
+from .commands import commands
 from .speech import chosen_language, readable_streams, speaking
 
 INTERRUPTED = 130
@@ -46,7 +46,8 @@ def _executed(arguments: list[str], language: Language, debug: bool) -> int:
         return commands(language).main(arguments, "duban", standalone_mode=False) or 0
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except ClosedPipe:
+    except SystemExit:
+        # What click and rich raise when the reader of the output (`| head`) has left.
         return CLOSED_PIPE
     except click.ClickException as error:
         return _reported(_as_ours(error), language, debug)

@@ -13,10 +13,6 @@ from .speech import VARIABLE
 NAMES = ("run", "check", "init")
 
 
-class ClosedPipe(Exception):
-    """Whoever read the output (`| head`) has stopped reading."""
-
-
 class Commands(click.Group):
     """A group that imports a command when it is asked for."""
 
@@ -34,13 +30,6 @@ class Commands(click.Group):
             return None
         command: click.Command = import_module(f".{cmd_name}", __package__).command(self.language)
         return command
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a reader who left is no fault."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise ClosedPipe from error
 
 
 def commands(language: Language) -> Commands:

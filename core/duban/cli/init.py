@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from duban.errors import OutputError, UsageError
+from duban.errors import OutputError, UsageError, one_line
 from duban.texts import Language, phrase
 
 from .commands import common_options, looks
@@ -51,7 +51,8 @@ def _init(folder: Path, sample: str | None, language: Language) -> int:
             _make_empty(fresh)
         else:
             _copy(samples[sample].folder, fresh)
-    click.echo(phrase("cli.init_done" if sample is None else "cli.init_sample_done", language, folder=folder))
+    done = phrase("cli.init_done" if sample is None else "cli.init_sample_done", language, folder=folder)
+    click.echo(one_line(done))
     return 0
 
 
