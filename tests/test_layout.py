@@ -74,13 +74,14 @@ def test_wording_is_complete_in_both_languages(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["errors", "findings", "phrases"])
 def test_both_languages_tell_the_same_facts(kind: str) -> None:
-    different = [
-        code
-        for code in codes(kind)
-        for one, other in (("zh", "en"), ("do_zh", "do_en"))
-        if set(FACT.findall(entry(kind, code).get(one, "")))
-        != set(FACT.findall(entry(kind, code).get(other, "")))
-    ]
+    """English may use `{stage_en}` for `{stage}`, and leave out the Chinese name of what it names by id."""
+    different = []
+    for code in codes(kind):
+        for one, other in (("zh", "en"), ("do_zh", "do_en")):
+            chinese = set(FACT.findall(entry(kind, code).get(one, "")))
+            english = {name.removesuffix("_en") for name in FACT.findall(entry(kind, code).get(other, ""))}
+            if english - chinese or chinese - english - {"column", "title"}:
+                different.append((code, chinese ^ english))
     assert different == []
 
 

@@ -39,7 +39,7 @@ def test_number_of_cases(run: duban.Run, department: str, cases: int) -> None:
 
 
 def test_public_security_has_two_provincial_and_61_municipal_cases(tmp_path: Path) -> None:
-    text = 'format = 1\nid = "levels"\ntitle = "层级"\ndimensions.all = { title = "全部" }\n'
+    text = 'format = 1\nid = "levels"\ntitle = "层级"\nextends = "npc-base"\ndimensions.all = { title = "全部" }\n'
     for level in ("provincial", "municipal"):
         text += f"criteria.{level} = {{ title = '{level}', dimension = 'all', measure = 'cases', "
         text += f"where = \"level = '{level}'\", points = 0 }}\n"
