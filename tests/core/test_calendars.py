@@ -4,11 +4,12 @@ from pathlib import Path
 
 import chinese_calendar
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from duban.calendars import Calendar, create_calendar, known_years
 from duban.engine import Engine
 from duban.errors import RulesetError
-from hypothesis import given
-from hypothesis import strategies as st
 
 KNOWN_DAYS = st.dates(date(2004, 1, 1), date(2026, 6, 30))
 

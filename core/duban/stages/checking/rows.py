@@ -24,13 +24,17 @@ LISTED_ROWS = 100_000
 
 @dataclass(frozen=True)
 class RowCheck:
-    """A check as SQL over one relation: `facts` are the columns whose values its sentence may show."""
+    """A check as SQL over one relation: `facts` are the columns whose values its sentence may show.
+
+    `whole_table` makes one finding of all offending rows, without naming any.
+    """
 
     code: str
     column: str
     condition: str
     facts: Sequence[str] = ()
     check: Check | None = None
+    whole_table: bool = False
 
     def finding(self, **where: Any) -> Finding:
         """Return the finding of one offending row, or of the whole table where no row is named."""
@@ -93,7 +97,9 @@ def built_in_checks(
     rules = clocks(engine, ruleset, relation.columns, available, period, as_of, at)
     rule = next((clock for clock in rules if clock.id == REPLY), None)
     missing = without_deadline(rule, available, as_of)
-    if missing is not None:
+    if missing is None:
+        found.append(RowCheck("no_deadline_at_all", "", "true", whole_table=True))
+    else:
         found.append(RowCheck("no_deadline", "due_on", missing))
     too_long = extended_too_long(rule, available)
     if rule is not None and too_long is not None:
@@ -135,6 +141,9 @@ def rows_of(
     engine: Engine, relation: Relation, check: RowCheck, counted: str, count: int
 ) -> Iterator[Finding]:
     """Return one finding for each offending row, in the order of the files; very many are counted in one."""
+    if check.whole_table:
+        yield check.finding(table=relation.table, count=count)
+        return
     columns = {
         name: relation.columns[name] for name in (check.column, *check.facts) if name in relation.columns
     }
