@@ -66,10 +66,14 @@ def new_file(target: Path) -> Iterator[Path]:
             fresh.unlink(missing_ok=True)
 
 
-def recover(target: Path) -> None:
-    """Bring back the old folder that a kill between two renames left without its name."""
+def check_own(target: Path) -> None:
+    """Mend what a kill between two renames left, then refuse a target that is not duban's to replace.
+
+    Raises: OutputError.
+    """
     with writing(target), _owned(target):
         _sweep(target)
+        _check_own(target)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from duban.errors import DubanError, OutputError, PluginError
 from duban.findings import findings_frame
 from duban.methods import Reporter
 from duban.record import Run
-from duban.stages.reporting import write, write_findings
+from duban.stages.reporting import check_place, write, write_findings
 
 RUN = small_run()
 
@@ -46,6 +46,7 @@ def names(folder: Path) -> list[str]:
 
 def test_the_files_of_all_reporters_stand_in_the_new_folder(tmp_path: Path) -> None:
     out = tmp_path / "out"
+    check_place(out)
     assert write(RUN, [reporter("b"), reporter("a")], out) == [out / "a.txt", out / "b.txt"]
     assert names(out) == [".duban", "a.txt", "b.txt"]
     assert json.loads((out / ".duban").read_text())["files"] == ["a.txt", "b.txt"]
@@ -80,6 +81,7 @@ def test_what_is_not_dubans_is_never_replaced(tmp_path: Path) -> None:
     for name in ("folder", "file", "link", "dangling", "marked"):
         code = code_of(lambda name=name: write(RUN, [reporter("a")], tmp_path / name))  # type: ignore[misc]
         assert code == expected.get(name, "output_not_a_folder")
+        assert code_of(lambda name=name: check_place(tmp_path / name)) == code  # type: ignore[misc]
     assert (tmp_path / "folder" / "mine.txt").read_text() == "mine"
     assert names(tmp_path) == ["dangling", "file", "folder", "link", "marked"]
 

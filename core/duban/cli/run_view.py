@@ -24,8 +24,8 @@ def show_run(paper: Paper, run: Run) -> None:
     if run.ruleset.ranking.within == "all":
         _show_group(paper, run, "", run.ranking.sort_values(["rank", "department"]))
     else:
-        for group, rows in run.ranking.groupby("group", sort=True, dropna=False):
-            _show_group(paper, run, str(group), rows)
+        for group in _groups(run):
+            _show_group(paper, run, group, run.ranking[run.ranking["group"] == group])
     _show_unranked(paper, run)
     _show_selections(paper, run)
     paper.gap()
@@ -35,11 +35,17 @@ def show_run(paper: Paper, run: Run) -> None:
         paper.line("files", out=run.out)
 
 
+def _groups(run: Run) -> list[str]:
+    """Return the groups in the order of the ruleset; one without a rule comes last."""
+    present = sorted(set(run.ranking["group"]))
+    return sorted(present, key=[*run.ruleset.groups, *present].index)
+
+
 def _show_group(paper: Paper, run: Run, group: str, rows: pd.DataFrame) -> None:
     ranked = rows[rows["status"] == Standing.RANKED.value]
     if ranked.empty:
         return
-    dimensions = sorted(run.ruleset.dimensions)
+    dimensions = list(run.ruleset.dimensions)
     points = {(row.department, row.dimension): row.points for row in run.dimensions.itertuples()}
     columns = [(paper.say(key), key != "name") for key in ("rank", "name", "total")]
     columns += [(run.ruleset.dimensions[dimension].name(paper.language), True) for dimension in dimensions]
@@ -79,7 +85,7 @@ def _show_unranked(paper: Paper, run: Run) -> None:
 
 
 def _show_selections(paper: Paper, run: Run) -> None:
-    for selection, rule in sorted(run.ruleset.selections.items()):
+    for selection, rule in run.ruleset.selections.items():
         chosen = run.selections[run.selections["selection"] == selection]
         names = paper.say("comma").join(chosen["name"].head(SHOWN_ROWS)) or paper.say("nobody")
         more = " …" if len(chosen) > SHOWN_ROWS else ""

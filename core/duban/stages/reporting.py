@@ -9,8 +9,8 @@ from duban.cells import write_csv
 from duban.errors import DubanError, OutputError, PluginError
 from duban.findings import COLUMNS
 from duban.methods import Reporter
-from duban.replacing import OUTSIDE_CAUSES, new_file, new_folder
 from duban.record import Run
+from duban.replacing import OUTSIDE_CAUSES, check_own, new_file, new_folder
 
 _HEADER = ",".join(COLUMNS)
 
@@ -32,6 +32,14 @@ def write(run: Run, reporters: Sequence[Reporter], out: Path) -> list[Path]:
                     )
                 written[name] = reporter.id
     return [place / name for name in sorted(written)]
+
+
+def check_place(out: Path) -> None:
+    """Refuse early what `write` would refuse late, and give back its name to a folder that a kill left without it.
+
+    Raises: OutputError, where `out` is not duban's to replace.
+    """
+    check_own(_absolute(out))
 
 
 def write_findings(findings: pd.DataFrame, path: Path) -> None:
