@@ -4,6 +4,7 @@ python benchmarks/generate.py            all of them (about 700 MB, a minute)
 python benchmarks/generate.py 1m xlsx    only these
 """
 
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -66,7 +67,7 @@ HEADINGS = {
     "commitment_kept_on": "兑现日期",
 }
 WORKSPACE = """title = "{title}"
-ruleset = "../../bench.toml"
+ruleset = "bench.toml"
 as_of = {as_of}
 tables.cases.file = "{file}"
 tables.departments.file = "departments.csv"
@@ -121,6 +122,7 @@ def workspace(name: str, file: str, departments: int = DEPARTMENTS) -> Path:
     """Make the folder of a workspace with its list of departments; return the path of its ledger."""
     folder = DATA / name
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(RULESET, folder)
     (folder / "duban.toml").write_text(WORKSPACE.format(title=name, as_of=AS_OF, file=file), "utf-8")
     lines = [f"d{number:06d},单位{number:06d},第{number:06d}单位" for number in range(1, departments + 1)]
     (folder / "departments.csv").write_text("\n".join(["department,name,aliases", *lines, ""]), "utf-8")

@@ -15,7 +15,8 @@ from .measures import Measure, Parameter, ParameterValue
 from .plan import BoundAggregator, BoundCurve, MeasureUse
 from .registry import Registry
 from .ruleset import Choice, MeasureRule, Sheet
-from .sql_grammar import Clause, parse
+from .sql_grammar import parse
+from .sql_text import Clause
 from .tables import DEPARTMENTS, Table
 from .terms import Aggregate
 from .texts import Text

@@ -47,11 +47,13 @@ class Judging:
         scores = []
         for index, (figure, status) in enumerate(zip(self._figures, self._statuses, strict=True)):
             if index in judged:
-                scores.append(CriterionScore(status, *figure[1:], *judged[index]))
+                scores.append(CriterionScore(status, figure.count, figure.hits, figure.value, *judged[index]))
                 continue
             treatment, shares[index] = self._without_value(status, means.get(self._groups[index]))
             points = None if (share := shares[index]) is None else self._full * share
-            scores.append(CriterionScore(status, *figure[1:], points, None, treatment))
+            scores.append(
+                CriterionScore(status, figure.count, figure.hits, figure.value, points, None, treatment)
+            )
         return scores, shares
 
     def _status(self, figure: Figure) -> Status:
@@ -87,9 +89,12 @@ class Judging:
         conditions = self._criterion.curve.conditions
         facts = self._facts.with_facts({"value": [figure.value for figure in self._figures]})
         held = {text: holding(condition, facts) for text, condition in conditions.items()}
-        # Without conditions one test serves all: a curve that asks has not named its text.
+        # A curve without conditions asks nothing, so that one test serves all its subjects.
+        common = partial(_holds, held, 0)
         return {
-            index: Subject(figure.value, self._groups[index], partial(_holds, held, index if held else 0))
+            index: Subject(
+                figure.value, self._groups[index], partial(_holds, held, index) if held else common
+            )
             for index, (figure, status) in enumerate(zip(self._figures, self._statuses, strict=True))
             if status is Status.MEASURED and figure.value is not None
         }

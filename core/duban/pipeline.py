@@ -136,7 +136,15 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
     checks = list(prepared.registry.checks.values())
     settings = opened.workspace.findings
     checked = check_rows(
-        engine, ledger.relations, checks, noticed, settings, plan.ruleset, plan.period, as_of, prepared.loaded.at
+        engine,
+        ledger.relations,
+        checks,
+        noticed,
+        settings,
+        plan.ruleset,
+        plan.period,
+        as_of,
+        prepared.loaded.at,
     )
     view = build_view(
         engine,
@@ -174,7 +182,8 @@ def _judged(engine: Engine, prepared: Prepared, facts: _Facts, language: Languag
     main = lists[plan.selections[0].id] if plan.selections else None
     why = reasons(plan, groups, scores, totals, places, lists, language)
     why_listed = {
-        item.id: list_reasons(plan, item, groups, scores, totals, places, lists, language) for item in plan.selections
+        item.id: list_reasons(plan, item, groups, scores, totals, places, lists, language)
+        for item in plan.selections
     }
     stages = two_stage(engine, facts.relations, departments)
     case_count = _case_count(engine, facts.relations)

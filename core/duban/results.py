@@ -27,7 +27,8 @@ class Department:
     has_cases: bool = True
 
 
-class Figure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Figure:
     """One measured value: how many rows counted, how many hit (shares only), and the exact value.
 
     `value` is None unless `status` is `measured`; `min_cases` is a criterion's, not a measure's, so a figure is never
@@ -44,7 +45,8 @@ class Figure(NamedTuple):
 Figures = Mapping[str, Sequence[Figure]]
 
 
-class CriterionScore(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CriterionScore:
     """What one department got for one criterion; `points` is None where the criterion is not available to it."""
 
     status: Status
@@ -65,7 +67,8 @@ class Scores:
     dimensions: Mapping[str, Sequence[Fraction | None]]
 
 
-class AdjustmentRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AdjustmentRow:
     """What one adjustment or gate did to one department."""
 
     adjustment: str

@@ -6,7 +6,7 @@ Everything is keyed by id. Numbers are exact: TOML decimals arrive as `Decimal`,
 import datetime
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import (
     BaseModel,
@@ -292,8 +292,9 @@ class ShareQuota(Rule):
         return self
 
 
-_CountForm, _ShareForm = Annotated[Count, Tag("@plain")], Annotated[ShareQuota, Tag("@share")]
-Quota = Annotated[_CountForm | _ShareForm, Discriminator(_form)]
+_CountForm: TypeAlias = Annotated[Count, Tag("@plain")]
+_ShareForm: TypeAlias = Annotated[ShareQuota, Tag("@share")]
+Quota: TypeAlias = Annotated[_CountForm | _ShareForm, Discriminator(_form)]
 QuotaByGroup = Mapping[str, Quota]
 
 

@@ -146,7 +146,7 @@ CASES = _table(
     ),
     _label("contact_mode", ("沟通方式",), CONTACT_MODES),
     Column("contacts", ColumnType.INTEGER, ("沟通次数",)),
-    _label("outcome", ("办理结果", "结果类别"), {outcome: () for outcome in OUTCOMES}),
+    _label("outcome", ("办理结果", "结果类别"), dict.fromkeys(OUTCOMES, ())),
     _label("answer_rating", ("答复评价", "答复满意度"), RATINGS),
     _label("result_rating", ("结果评价", "结果满意度"), RATINGS),
     Column("round", ColumnType.INTEGER, ("办理轮次", "轮次")),

@@ -2,14 +2,22 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
+from operator import mul
 
 from duban import Aggregator, NoParameters, geometric_mean
 
 
 def mean(shares: Sequence[Fraction], weights: Sequence[Fraction], parameters: NoParameters) -> Fraction:
-    """Return the weighted arithmetic mean."""
-    weighted = sum((share * weight for share, weight in zip(shares, weights, strict=True)), Fraction(0))
-    return weighted / sum(weights, Fraction(0))
+    """Return the weighted arithmetic mean.
+
+    Added over one common denominator: with a reduction at every step a hundred thousand departments would wait.
+    """
+    unit = lcm(*(weight.denominator for weight in weights))
+    units = [weight.numerator * (unit // weight.denominator) for weight in weights]
+    common = lcm(*(share.denominator for share in shares))
+    parts = [share.numerator * (common // share.denominator) for share in shares]
+    return Fraction(sum(map(mul, parts, units)), common * sum(units))
 
 
 def geometric(shares: Sequence[Fraction], weights: Sequence[Fraction], parameters: NoParameters) -> Fraction:

@@ -77,9 +77,7 @@ def test_every_printed_score_and_rank_comes_out(published_data: Path, tmp_path: 
     ranking = run(tmp_path).ranking
     with source.open(encoding="utf-8", newline="") as file:
         printed = {row["country"]: (int(row["rank"]), row["hdi"]) for row in csv.DictReader(file)}
-    got = {
-        row.department: (row.rank, fixed(row.total, 3))
-        for row in ranking[["department", "rank", "total"]].itertuples(index=False)
-    }
+    rows = ranking[["department", "rank", "total"]].to_dict("records")
+    got = {row["department"]: (row["rank"], fixed(row["total"], 3)) for row in rows}
     assert len(got) == 189
     assert got == printed

@@ -114,7 +114,7 @@ def test_check_says_what_stops_and_leaves_out_alone(
     (workspace / "cases.csv").write_text(LEDGER.replace("2024-03-01", "2023-03-01"), "utf-8")
     assert execute(["check", str(workspace)]) == 1
     shown = capsys.readouterr()
-    assert "reply_before_assignment" in shown.out
+    assert "【错误】答复早于交办（reply_before_assignment），1 处" in shown.out
     assert "duban run 会停止" in shown.out
     assert shown.err == ""
     assert "reply_before_assignment" in (workspace / "findings.csv").read_text("utf-8-sig")

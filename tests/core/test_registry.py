@@ -49,7 +49,7 @@ def test_a_plugin_that_raises_is_named_in_one_line() -> None:
 @pytest.mark.parametrize(
     ("functions", "code"),
     [
-        ({"register_measure": lambda: []}, "plugin_hook"),
+        ({"register_measure": list}, "plugin_hook"),
         ({"register_measures": lambda engine: []}, "plugin_hook"),
         ({"register_measures": lambda: ["on_time"]}, "plugin_wrong_thing"),
         ({"register_measures": lambda: None}, "plugin_raised"),

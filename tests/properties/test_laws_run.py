@@ -297,19 +297,13 @@ def test_a_run_equals_a_second_calculation(seed: int, tmp_path: Path) -> None:
     write_workspace(tmp_path, ledger, range(len(SECTIONS)), seed)
     result = run(tmp_path, write=False)
     expected = second_calculation(ledger)
-    points = result.criteria.set_index(["department", "criterion"])["points"]
-    for row in result.ranking.itertuples(index=False):
-        wanted = expected[row.department]
-        got = {item: points[row.department, item] for item in wanted.points}
-        assert {item: plain(value) for item, value in got.items()} == {
-            item: plain(value) for item, value in wanted.points.items()
-        }
-        assert (row.group, plain(row.total), row.rank, row.selected) == (
-            wanted.group,
-            plain(wanted.total),
-            wanted.rank,
-            wanted.selected,
-        )
+    points = result.criteria.set_index(["department", "criterion"])["points"].to_dict()
+    for row in result.ranking.to_dict("records"):
+        wanted = expected[row["department"]]
+        got = {item: plain(points[row["department"], item]) for item in wanted.points}
+        assert got == {item: plain(value) for item, value in wanted.points.items()}
+        found = (row["group"], plain(row["total"]), row["rank"], row["selected"])
+        assert found == (wanted.group, plain(wanted.total), wanted.rank, wanted.selected)
     assert len(result.ranking) == len(expected)
 
 

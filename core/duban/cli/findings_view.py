@@ -5,7 +5,9 @@ from collections.abc import Hashable
 import pandas as pd
 
 from duban.findings import title
+from duban.registry import installed
 from duban.terms import Severity
+from duban.texts import Language
 
 from .console import Paper
 
@@ -26,13 +28,19 @@ def _first(key: tuple[Hashable, ...]) -> str:
     return str(key[0])
 
 
+def kind_title(code: str, language: Language) -> str:
+    """Return what a kind of finding is called: a plugin's check says it, else the wording files."""
+    check = installed().checks.get(code)
+    return check.title.say(language) if check is not None else title(code, language)
+
+
 def show_counts(paper: Paper, findings: pd.DataFrame) -> None:
     """Print one line: how many findings of which kinds."""
     if findings.empty:
         paper.line("no_findings")
         return
     counted = [
-        paper.say("kind_count", title=title(code, paper.language), count=len(rows))
+        paper.say("kind_count", title=kind_title(code, paper.language), count=len(rows))
         for _, code, rows in kinds(findings)
     ]
     paper.line("findings_line", count=len(findings), kinds=paper.say("comma").join(counted))
@@ -45,7 +53,7 @@ def show_kinds(paper: Paper, findings: pd.DataFrame) -> None:
         paper.line("no_findings")
     for severity, code, rows in found[:SHOWN_KINDS]:
         heading = paper.say(
-            f"severity_{severity}", title=title(code, paper.language), code=code, count=len(rows)
+            f"severity_{severity}", title=kind_title(code, paper.language), code=code, count=len(rows)
         )
         paper.text(heading, _STYLES[severity])
         for example in rows.head(SHOWN_EXAMPLES).to_dict("records"):

@@ -1,6 +1,7 @@
 """From points to the published total: adjustments, floors and ceilings, the base, gates, caps and grades."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from duban.conditions import Condition
@@ -132,7 +133,7 @@ def _place(adjustment: PlannedAdjustment) -> str:
 
 def _without_dimension(row: AdjustmentRow, title: str, language: Language) -> AdjustmentRow:
     told = phrase("scoring.adjustment_without_dimension", language, reason=row.reason, dimension=title)
-    return row._replace(points=None, effect="none", reason=told)
+    return replace(row, points=None, effect="none", reason=told)
 
 
 def _kept(

@@ -87,7 +87,7 @@ class _Reading:
             )
         table, before = self._tables[name], self._objects()
         staged, findings = stage_table(
-            self._engine, self._opened.folder, self._paths[name], table, source, self._at
+            self._engine, self._opened.folder, self._paths[name], table, source, self._at(("tables", name))
         )
         self._findings += findings
         if not staged or _lacks_required(table, staged):

@@ -17,7 +17,7 @@ import duckdb
 from duban.engine import Engine, literal, quoted
 from duban.errors import InputError
 
-from .grids import LONGEST_CELL, MOST_COLUMNS, Grid, GridWriter, Note, check_cell, columns_of
+from .grids import LONGEST_CELL, MOST_COLUMNS, Grid, GridWriter, Note, columns_of
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -29,6 +29,7 @@ _DELIMITERS = (",", ";", "\t")
 _MOST_LONG_ROWS = 10_000
 # A backslash before a quote that neither a delimiter nor the line's end follows: it escapes the quote.
 _ESCAPED_QUOTE = re.compile(rb'\\"[^,;\t\r\n"]')
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -53,7 +54,7 @@ def read_delimited(engine: Engine, path: Path, relation: str, shown: str) -> Gri
     form = _form(utf8, escape, path.suffix.lower() == ".tsv")
     if regular and form.even:
         try:
-            return _read_fast(engine, utf8, relation, form, shown)
+            return _read_fast(engine, utf8, relation, form)
         except duckdb.InvalidInputException:
             utf8 = _recoded(engine, utf8, shown)
     return _read_by_record(engine, utf8, relation, form, shown)
@@ -154,15 +155,11 @@ def _survey(path: Path, shown: str) -> tuple[bool, str]:
         if (zero := chunk.find(b"\0")) >= 0:
             raise InputError("nul_byte", shown, offset=offset + zero)
         joined = tail + chunk
-        regular = regular and not _has_blank_line(joined) and not _has_lone_return(joined)
-        if b'\\"' in joined and _ESCAPED_QUOTE.search(joined):
+        regular = regular and not _BLANK_LINE.search(joined) and not _has_lone_return(joined)
+        if b"\\" in joined and _ESCAPED_QUOTE.search(joined):
             escape = "\\"
         tail, offset = chunk[-2:], offset + len(chunk)
     return regular, escape
-
-
-def _has_blank_line(chunk: bytes) -> bool:
-    return b"\n\n" in chunk or (b"\r" in chunk and b"\n\r\n" in chunk)
 
 
 def _has_lone_return(chunk: bytes) -> bool:
@@ -203,33 +200,23 @@ def _reader(lines: Iterator[str], delimiter: str, escape: str, strict: bool) -> 
     )
 
 
-def _read_fast(engine: Engine, path: Path, relation: str, form: Form, shown: str) -> Grid:
-    """The engine keeps the order of the file, so a row's place in the table is its number in the file."""
+def _read_fast(engine: Engine, path: Path, relation: str, form: Form) -> Grid:
+    """The engine keeps the order of the file, so a row's place in the table is its number in the file.
+
+    It refuses a line of more bytes than a cell may have characters; such a file is then looked at record by record.
+    """
     columns = columns_of(form.width)
     types = ", ".join(f"'{name}': 'VARCHAR'" for name in columns)
     cells = f"{relation}_cells"
     engine.run(
         f"CREATE OR REPLACE TABLE {quoted(cells)} AS FROM read_csv({literal(str(path))}, header = false, "
         f"auto_detect = false, delim = {literal(form.delimiter)}, quote = '\"', escape = {literal(form.escape)}, "
-        f"columns = {{{types}}})"
+        f"columns = {{{types}}}, max_line_size = {LONGEST_CELL})"
     )
     engine.run(
         f"CREATE OR REPLACE VIEW {quoted(relation)} AS SELECT rowid + 1 AS _row, * FROM {quoted(cells)}"
     )
-    _check_cells(engine, relation, columns, shown)
     return Grid(relation, form.width)
-
-
-def _check_cells(engine: Engine, relation: str, columns: Sequence[str], shown: str) -> None:
-    """Bytes are counted first: they are known without looking at the text."""
-    longest = ", ".join(f"max(strlen({name}))" for name in columns)
-    for index, length in enumerate(engine.one(f"SELECT {longest} FROM {quoted(relation)}")):
-        if length is not None and length > LONGEST_CELL:
-            name = columns[index]
-            row, text = engine.one(
-                f"SELECT _row, {name} FROM {quoted(relation)} ORDER BY length({name}) DESC NULLS LAST, _row LIMIT 1"
-            )
-            check_cell(text, row, index, shown)
 
 
 def _read_by_record(engine: Engine, path: Path, relation: str, form: Form, shown: str) -> Grid:

@@ -40,13 +40,23 @@ def _matches(root: Path, pattern: str, at: Position | str) -> list[Path]:
     if not hits:
         raise WorkspaceError("data_file_not_found", at, name=pattern, known=nearby(root))
     for path in hits:
-        if not path.resolve().is_relative_to(root):
-            raise WorkspaceError("path_outside", at, name=path.relative_to(root).as_posix())
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise WorkspaceError("not_a_file", at, name=path.relative_to(root).as_posix())
-        if path.suffix.lower() not in SUFFIXES:
-            raise WorkspaceError("unknown_format", at, name=path.name, formats=" ".join(SUFFIXES))
+        _check(root, path, at)
     return hits
+
+
+def _check(root: Path, path: Path, at: Position | str) -> None:
+    """Refuse what is no readable file of the folder; a link counts as what it leads to."""
+    name = path.relative_to(root).as_posix()
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        raise WorkspaceError("data_file_not_found", at, name=name, known=nearby(root)) from error
+    if not target.is_relative_to(root):
+        raise WorkspaceError("path_outside", at, name=name)
+    if not target.is_file():
+        raise WorkspaceError("not_a_file", at, name=name)
+    if path.suffix.lower() not in SUFFIXES:
+        raise WorkspaceError("unknown_format", at, name=path.name, formats=" ".join(SUFFIXES))
 
 
 def _inside(pattern: str, at: Position | str) -> str:
@@ -57,7 +67,7 @@ def _inside(pattern: str, at: Position | str) -> str:
     if "\0" in pattern or windows.drive or windows.root or unified.startswith("/") or ".." in parts:
         raise WorkspaceError("path_outside", at, name=pattern)
     if not parts:
-        raise WorkspaceError("not_a_file", at, name=pattern)
+        raise WorkspaceError("not_a_file", at, name=pattern or ".")
     return "/".join(parts)
 
 

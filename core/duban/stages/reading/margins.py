@@ -23,8 +23,8 @@ _TOTAL = (
     "|^(grand|sub)?total[:：]?$"
 )
 _ALL = "^(all(agencies|departments|units|countries|companies)|(全部|所有|各)(单位|部门|承办单位)|全市|全省)$"
-# Every such cell holds one of these; few others do, so the engine need not look closer at them.
-_LIKELY = ("计", "总和", "otal", "OTAL", "all ", "All ", "ALL ", "全", "所", "各")
+# Every such cell begins with one of these; few others do, so the engine need not look closer at them.
+_BEGINNINGS = "合总小共本全累年所各tTgGsSaA" + WHITE
 
 
 def blank(column: str) -> str:
@@ -33,8 +33,10 @@ def blank(column: str) -> str:
 
 
 def blank_row(width: int) -> str:
-    """Return the SQL that says whether a whole row is blank."""
-    return " AND ".join(blank(column) for column in columns_of(width))
+    """Return the SQL that says whether a whole row is blank; the cheap half of the question comes first."""
+    columns = columns_of(width)
+    plain = [f"({column} IS NULL OR {column} NOT BETWEEN '!' AND '~')" for column in columns]
+    return " AND ".join([*plain, *map(blank, columns)])
 
 
 def repeated_headers(engine: Engine, grid: Grid, header: Header, top: Sequence[Row]) -> list[int]:
@@ -61,13 +63,15 @@ def footers(
     """Return the rows at the end that are footers, with their text, from the last one up."""
     names = ", ".join(columns_of(grid.width))
     tail = engine.rows(
-        f"SELECT _row, {names} FROM {quoted(grid.relation)} WHERE _row > {max(header.bottom, last - 1000)} "
-        f"AND NOT ({blank_row(grid.width)}) ORDER BY _row DESC LIMIT {_TAIL}"
+        f"SELECT _row, {names} FROM {quoted(grid.relation)} "
+        f"WHERE _row > {max(header.bottom, last - _TAIL)} AND _row <= {last} ORDER BY _row DESC"
     )
     required = [columns[name] for name in table.columns if table.columns[name].required and name in columns]
     found = []
     for number, *cells in tail:
         texts = [(cell or "").strip(WHITE) for cell in cells]
+        if not any(texts):
+            continue
         if not _is_footer(texts, required):
             break
         found.append((number, " ".join(filter(None, texts))))
@@ -105,7 +109,7 @@ def total_rows(
     for index in sorted({0, *keys}):
         name = columns_of(grid.width)[index]
         pattern = f"{_TOTAL}|{_ALL}" if index in keys else _TOTAL
-        likely = " OR ".join(f"contains({name}, {literal(word)})" for word in _LIKELY)
+        likely = f"unicode({name}) IN ({', '.join(str(ord(letter)) for letter in _BEGINNINGS)})"
         text = f"lower(regexp_replace({name}, '[\\s\u3000]+', '', 'g'))"
         rows = engine.rows(
             f"SELECT _row, {name} FROM {quoted(grid.relation)} WHERE _row > {header.bottom} AND ({likely}) "

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -173,17 +174,26 @@ class _Rows:
         return {*repeated, *(row for row, _ in feet)}, findings
 
     def _last(self) -> int:
-        """The last row that is not blank; trailing blank rows are common in exports."""
-        where = f"_row > {self.header.bottom} AND NOT ({margins.blank_row(self.grid.width)})"
-        (last,) = self.engine.one(f"SELECT max(_row) FROM {quoted(self.grid.relation)} WHERE {where}")
+        """The last row that is not blank; exports often end in many that are."""
+        where = f" WHERE NOT ({margins.blank_row(self.grid.width)})" if self.has_blank else ""
+        (last,) = self.engine.one(f"SELECT max(_row) FROM {quoted(self.grid.relation)}{where}")
         return int(last or 0)
+
+    @cached_property
+    def has_blank(self) -> bool:
+        """Whether any row of the sheet is blank: where none is, no later scan need ask."""
+        where = margins.blank_row(self.grid.width)
+        (count,) = self.engine.one(f"SELECT count(*) FROM {quoted(self.grid.relation)} WHERE {where}")
+        return bool(count)
 
     def _heading(self, index: int) -> str:
         return _heading(self.header, index)
 
     def condition(self, left_out: Collection[int]) -> str:
         """Return the SQL of the rows that are units: below the header, not blank, not left out."""
-        parts = [f"_row > {self.header.bottom}", f"NOT ({margins.blank_row(self.grid.width)})"]
+        parts = [f"_row > {self.header.bottom}"]
+        if self.has_blank:
+            parts.append(f"NOT ({margins.blank_row(self.grid.width)})")
         if left_out:
             parts.append(f"_row NOT IN ({', '.join(map(str, sorted(left_out)))})")
         return " AND ".join(parts)

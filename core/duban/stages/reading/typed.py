@@ -143,8 +143,6 @@ def _odd_sql(name: str, kind: str, column: Column | None) -> str | None:
     cell = quoted(name)
     if column is None or column.type is ColumnType.TEXT:
         return untidy_sql(cell) if kind == "VARCHAR" else "false"
-    if column.type is ColumnType.LABEL and kind == "VARCHAR":
-        return f"{cell} NOT IN ({', '.join(map(literal, column.labels))})"
     if column.type is ColumnType.DATE and (kind == "DATE" or kind.startswith("TIMESTAMP")):
         return f"{possible_sql(day_sql(cell, kind))} IS NULL AND {cell} IS NOT NULL"
     if (column.type, kind) == (ColumnType.BOOLEAN, "BOOLEAN"):
@@ -156,7 +154,7 @@ def _canonical(work: _Work, column: Column) -> Cells:
     """Return how a column of the table is read: in place where its cells allow it, else through a map."""
     odd = work.profile.odd.get(column.name)
     resolved = column.name == "department" and work.circumstances.resolves
-    if odd is None or resolved or (odd and column.type is ColumnType.LABEL):
+    if odd is None or resolved:
         return _defaulted(work, _mapped(work, column))
     return _defaulted(work, _direct(work, column, odd))
 
