@@ -41,7 +41,13 @@ class Paper:
 
     def table(self, heading: str, columns: list[tuple[str, bool]], rows: list[list[str]]) -> None:
         """Print a table; `columns` are titles with whether they hold numbers."""
-        table = Table(title=Text(one_line(heading), style="bold"), box=SIMPLE_HEAD, title_justify="left")
+        table = Table(
+            title=Text(one_line(heading), style="bold"),
+            title_justify="left",
+            box=SIMPLE_HEAD,
+            collapse_padding=True,
+            pad_edge=False,
+        )
         for title, is_number in columns:
             table.add_column(Text(one_line(title)), justify="right" if is_number else "left", overflow="fold")
         for row in rows:
