@@ -4,6 +4,7 @@ python benchmarks/departments.py
 """
 
 import resource
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 from duban import pipeline
 
-LEDGER = Path(__file__).parent / "data" / "departments"
+DATA = Path(__file__).parent / "data"
 STAGES = ("read", "check_rows", "build_view", "measure", "score", "adjust", "rank", "select", "write_reports")
 SCORING = ("score", "adjust", "rank", "select")
 
@@ -29,13 +30,13 @@ def timed(stage: Callable[..., Any], spent: list[float]) -> Callable[..., Any]:
     return call
 
 
-def main() -> None:
+def main(ledger: str = "departments") -> None:
     """Print seconds a stage, of scoring and ranking together, and of the whole."""
     spent: dict[str, list[float]] = {name: [] for name in STAGES}
     for name in STAGES:
         setattr(pipeline, name, timed(getattr(pipeline, name), spent[name]))
     start = time.perf_counter()
-    run = pipeline.run(LEDGER)
+    run = pipeline.run(DATA / ledger)
     whole = time.perf_counter() - start
     print("| stage | s |\n| --- | --- |")
     for name in STAGES:
@@ -47,4 +48,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])
