@@ -25,6 +25,8 @@ from .tables import RATINGS, Column
 from .terms import ColumnType
 
 KNOWN = "known_departments"
+# Without any department the stored column has no type of its own.
+_KNOWN_IDS = f"(SELECT CAST(known AS VARCHAR) FROM {KNOWN})"
 VOLUME = "department_volume"
 _DEPARTMENT_CASES = Column("department_cases", ColumnType.INTEGER, ("主办分办件数",))
 _COUNTED_RATINGS = {
@@ -106,7 +108,7 @@ class _Builder:
         """Return a table other than the cases: as it is, without rows of departments that nobody knows."""
         if "department" not in relation.available or relation.table == "departments":
             return relation
-        unknown = f"department IS NULL OR department NOT IN (SELECT known FROM {KNOWN})"
+        unknown = f"department IS NULL OR department NOT IN {_KNOWN_IDS}"
         (count,) = self._engine.one(f"SELECT count(*) FROM {quoted(relation.name)} WHERE {unknown}")
         if not count:
             return relation
@@ -114,7 +116,7 @@ class _Builder:
         name = f"{relation.name}_view"
         self._engine.run(
             f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT * FROM {quoted(relation.name)} "
-            f"WHERE department IN (SELECT known FROM {KNOWN})"
+            f"WHERE department IN {_KNOWN_IDS}"
         )
         return replace(relation, name=name)
 
@@ -218,7 +220,7 @@ class _Builder:
             f"CREATE OR REPLACE TABLE {VOLUME} AS SELECT department AS volume_of, "
             f"CAST({handled} AS BIGINT) AS department_cases, count(*) AS rows_of FROM {quoted(counted)} GROUP BY ALL"
         )
-        unknown = f"volume_of IS NULL OR volume_of NOT IN (SELECT known FROM {KNOWN})"
+        unknown = f"volume_of IS NULL OR volume_of NOT IN {_KNOWN_IDS}"
         (count,) = self._engine.one(f"SELECT coalesce(sum(rows_of), 0)::BIGINT FROM {VOLUME} WHERE {unknown}")
         if count:
             self.findings.append(finding("department_not_listed", table=relation.table, count=count))

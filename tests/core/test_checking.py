@@ -354,7 +354,8 @@ def test_cases_without_a_deadline() -> None:
 def test_a_ledger_without_any_deadline_is_one_finding() -> None:
     with Engine() as engine:
         (item,) = checked(engine, [case(1), case(2)], rules=ruleset()).findings
-    assert (item.code, item.row, item.facts["count"]) == ("no_deadline_at_all", None, 2)
+    assert (item.code, item.row, item.facts["count"]) == ("no_deadline", None, 2)
+    assert "2 件" in item.sentences("zh")[0]
 
 
 def test_a_deadline_that_starts_from_an_event_after_as_of_is_none() -> None:
@@ -374,3 +375,31 @@ def test_the_order_of_the_checks_changes_nothing() -> None:
             result = checked(engine, rows, actions, order)
             results.append((result.findings, left(engine, result.relations["cases"]), result.stopped))
     assert results[0] == results[1]
+
+
+def test_very_many_rows_are_listed_up_to_a_limit_and_all_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("duban.stages.checking.rows.LISTED_ROWS", 2)
+    monkeypatch.setattr("duban.stages.checking.sets.LISTED_ROWS", 2)
+    rows = [*(case(number, role="co") for number in range(5)), *(case(9, role="lead") for _ in range(5))]
+    actions = {"long_title": Action.EXCLUDE, "duplicate_case": Action.EXCLUDE}
+    with Engine() as engine:
+        result = checked(engine, rows, actions, [own_check()])
+        assert left(engine, result.relations["cases"]) == ["9"]
+    assert (result.excluded, result.stopped) == (9, False)
+    assert places(result) == [
+        ("duplicate_case", 8),
+        ("duplicate_case", 9),
+        ("long_title", 2),
+        ("long_title", 3),
+        ("duplicate_case", None),
+        ("long_title", None),
+        ("rows_excluded", None),
+    ]
+    assert [item.facts["count"] for item in result.findings[-3:]] == [2, 3, 9]
+    assert "另有 3 行" in result.findings[-2].sentences("zh")[0]
+
+
+def test_duplicates_are_found_in_several_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("duban.stages.checking.sets.ROWS_A_PASS", 3)
+    rows = [case(number % 7, role="lead") for number in range(11)]
+    assert found(rows) == [("duplicate_case", row) for row in (9, 10, 11, 12)]

@@ -1,7 +1,7 @@
 """Checks of single rows: all of a table in one scan, then the rows of those that have offenders."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,9 +17,11 @@ from duban.relations import Relation
 from duban.ruleset import Period, Ruleset
 from duban.sql import Clause, Scope, first_line, render
 from duban.tables import CASES
+from duban.terms import Severity
+from duban.texts import Text, phrase
 
 # More rows of one kind than a clerk will ever read; the rest is counted in one finding.
-LISTED_ROWS = 100_000
+LISTED_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def built_in_checks(
     rule = next((clock for clock in rules if clock.id == REPLY), None)
     missing = without_deadline(rule, available, as_of)
     if missing is None:
-        found.append(RowCheck("no_deadline_at_all", "", "true", whole_table=True))
+        found.append(RowCheck("no_deadline", "", "true", whole_table=True))
     else:
         found.append(RowCheck("no_deadline", "due_on", missing))
     too_long = extended_too_long(rule, available)
@@ -142,7 +144,7 @@ def rows_of(
 ) -> Iterator[Finding]:
     """Return one finding for each offending row, in the order of the files; very many are counted in one."""
     if check.whole_table:
-        yield check.finding(table=relation.table, count=count)
+        yield in_one(check.finding(table=relation.table, count=count), "no_deadline_anywhere")
         return
     columns = {
         name: relation.columns[name] for name in (check.column, *check.facts) if name in relation.columns
@@ -158,7 +160,19 @@ def rows_of(
             **place(relation, file, row, check.column), value=facts.get(check.column, ""), **_free(facts)
         )
     if count > len(rows):
-        yield finding("findings_not_listed", table=relation.table, kind=check.code, count=count - len(rows))
+        yield more_rows(check.finding(table=relation.table, count=count - len(rows)))
+
+
+def in_one(item: Finding, phrase_key: str) -> Finding:
+    """Return a finding that speaks of many rows at once, with the sentences of its phrases."""
+    told, todo = (f"checking.{phrase_key}", f"checking.{phrase_key}_do")
+    message = Text(phrase(told, "zh"), phrase(told, "en"))
+    return replace(item, message=message, todo=Text(phrase(todo, "zh"), phrase(todo, "en")))
+
+
+def more_rows(item: Finding) -> Finding:
+    """Return the finding that counts the rows which are not listed one by one; the listed ones decide what happens."""
+    return replace(in_one(item, "more_rows"), severity=Severity.INFO)
 
 
 def _free(facts: Mapping[str, str]) -> dict[str, str]:
