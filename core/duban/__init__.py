@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .cells import write_csv
+    from .cells import each_once, is_missing, write_csv
     from .errors import DubanError
     from .exact import Exact, geometric_mean, irrational, logarithm, plain, power, rounded, square_root
     from .findings import findings_frame
@@ -52,10 +52,12 @@ __all__ = [
     "Subject",
     "Text",
     "check",
+    "each_once",
     "findings_frame",
     "geometric_mean",
     "hookimpl",
     "irrational",
+    "is_missing",
     "logarithm",
     "phrase",
     "plain",
@@ -69,7 +71,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "cells": ("write_csv",),
+    "cells": ("each_once", "is_missing", "write_csv"),
     "errors": ("DubanError",),
     "exact": ("Exact", "geometric_mean", "irrational", "logarithm", "plain", "power", "rounded", "square_root"),
     "findings": ("findings_frame",),

@@ -2,11 +2,10 @@
 
 import csv
 import math
-import numbers
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -29,26 +28,22 @@ def is_missing(value: object) -> bool:
     )
 
 
-def cell_texts(values: "pd.Series") -> Iterator[str]:
-    """Return each value of a column as the text of its csv cell."""
-    number = cache(plain)
-    for value in values.tolist():
-        if isinstance(value, str):
-            yield guarded(value)
-        elif isinstance(value, bool):
-            yield "true" if value else "false"
-        elif isinstance(value, Fraction | int):
-            yield number(value)
-        else:
-            yield "" if is_missing(value) else _other(value)
+def cell_text(value: object) -> str:
+    """Return a value as the text of its csv cell."""
+    if isinstance(value, str):
+        return guarded(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Fraction | int):
+        return plain(value)
+    if is_missing(value):
+        return ""
+    return value.isoformat() if isinstance(value, date) else guarded(str(value))
 
 
-def _other(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, numbers.Number):
-        return str(value)
-    return guarded(str(value))
+def each_once(text_of: Callable[[object], str], values: "pd.Series") -> Iterator[str]:
+    """Return the text of each value of a column, computed once for equal values of one type."""
+    return map(lru_cache(maxsize=100_000, typed=True)(text_of), values.tolist())
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -59,4 +54,4 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(frame.columns)
-        writer.writerows(zip(*(cell_texts(frame[name]) for name in frame.columns), strict=True))
+        writer.writerows(zip(*(each_once(cell_text, frame[name]) for name in frame.columns), strict=True))

@@ -4,13 +4,12 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from duban import Reporter, Run, plain, ruleset_as_data
+from duban import Reporter, Run, each_once, is_missing, plain, ruleset_as_data
 
 FORMAT = 1
 
@@ -49,32 +48,24 @@ def _tables(run: Run) -> dict[str, pd.DataFrame]:
 
 def _rows(frame: pd.DataFrame) -> Iterator[str]:
     names = [_literal(str(name)) for name in frame.columns]
-    columns = (_literals(frame[name]) for name in frame.columns)
+    columns = (each_once(_literal, frame[name]) for name in frame.columns)
     for place, cells in enumerate(zip(*columns, strict=True)):
         pairs = ", ".join(f"{name}: {cell}" for name, cell in zip(names, cells, strict=True))
         yield f"{',' if place else ''}\n {{{pairs}}}"
 
 
-def _literals(values: "pd.Series[Any]") -> Iterator[str]:
-    number = cache(plain)
-    for value in values.tolist():
-        if isinstance(value, Fraction | int) and not isinstance(value, bool):
-            yield number(value)
-        else:
-            yield _literal(value)
-
-
 def _literal(value: object) -> str:
     """Return a value as JSON; numbers keep every digit, which a float would not."""
+    if isinstance(value, str):
+        return _ENCODER.encode(value)
     if isinstance(value, Fraction):
         return plain(value)
-    if isinstance(value, float) or value is pd.NA or value is pd.NaT:
-        return "null"
-    return json.dumps(value, ensure_ascii=False, default=_text, allow_nan=False)
+    return "null" if is_missing(value) else _ENCODER.encode(value)
 
 
-def _text(value: object) -> str:
+def _other(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_other)
 REPORTER = Reporter(id="json", title="JSON 数据", write=write, title_en="JSON data")
