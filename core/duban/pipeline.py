@@ -132,7 +132,9 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
     """Read, check and measure. A text that does not fit the data is told before any finding stops the run."""
     opened, plan, as_of = prepared.opened, prepared.plan, prepared.as_of
     ledger = read(engine, opened, plan.ruleset, prepared.tables, paths, prepared.at, as_of)
-    noticed = [*prepared.findings, *ledger.findings, *check_attributes(plan, ledger.departments)]
+    measures = {*prepared.registry.measures, *plan.ruleset.measures, *plan.ruleset.sheets}
+    attributes = check_attributes(plan, ledger.departments, measures)
+    noticed = [*prepared.findings, *ledger.findings, *attributes]
     checks = list(prepared.registry.checks.values())
     settings = opened.workspace.findings
     checked = check_rows(

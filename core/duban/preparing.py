@@ -1,6 +1,6 @@
 """Everything a run knows before it reads a cell: workspace, ruleset, plugins, plan, files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -61,13 +61,15 @@ def _ruleset(
     return load_ruleset(path.name, path.resolve().parent, "--ruleset", registry.rulesets)
 
 
-def check_attributes(plan: Plan, departments: Sequence[Department]) -> list[Finding]:
-    """Check the names in department text that only the departments table can explain.
+def check_attributes(
+    plan: Plan, departments: Sequence[Department], measures: Collection[str]
+) -> list[Finding]:
+    """Check the names in department text that only the departments table can explain; `measures` are those that exist.
 
     Returns a finding for a canonical attribute that the table lacks. Raises: RulesetError, for any other name.
     """
     known = {name for department in departments for name in department.attributes}
-    usable = {*known, *DEPARTMENTS.columns, *plan.uses}
+    usable = {*known, *DEPARTMENTS.columns, *measures}
     findings = []
     for name, clause in plan.attributes:
         if name in ("department", "name") or name in known:
