@@ -39,7 +39,8 @@ class Judging:
         """Return the scores, and the share of the full points of each."""
         judged = self._judgements()
         # Curves judge a value once, so equal judgements are mostly one object.
-        known = {id(one): self._share(one.points) for one in judged.values()}
+        distinct = {id(one): one for one in judged.values()}
+        known = {key: self._share(one.points) for key, one in distinct.items()}
         shares = [
             known[id(judged[index])] if index in judged else None for index in range(len(self._figures))
         ]
