@@ -59,6 +59,7 @@ class _Facts:
     departments: Sequence[Department]
     figures: Figures
     findings: Sequence[Finding]
+    stopped: bool
     inputs: Sequence[Path]
 
 
@@ -86,7 +87,7 @@ def run(
     with Engine(readable=[path for found in paths.values() for path in found]) as engine:
         facts = _facts(engine, prepared, paths)
         found = findings_frame(facts.findings, language)
-        if _stopped(prepared, facts.findings):
+        if facts.stopped:
             if write:
                 write_findings(found, folder / "findings.csv")
             raise Stopped(folder.name, _stopping(prepared, facts.findings), found)
@@ -116,7 +117,7 @@ def check(
         facts = _facts(engine, prepared, paths)
     frame = findings_frame(facts.findings, language)
     write_findings(frame, prepared.opened.folder / "findings.csv")
-    return CheckResult(frame, _stopped(prepared, facts.findings))
+    return CheckResult(frame, facts.stopped)
 
 
 def _paths(prepared: Prepared) -> dict[str, list[Path]]:
@@ -159,18 +160,17 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
         opened.folder / "calendar",
     )
     measured = measure(engine, view.relations, plan, view.departments, as_of)
-    findings = [*checked.findings, *view.findings, *measured.findings]
+    later = [*view.findings, *measured.findings]
+    stopped = checked.stopped or any(stops(item, settings) for item in later)
     inputs = [path for found in paths.values() for path in found]
-    return _Facts(view.relations, view.departments, measured.figures, findings, inputs)
-
-
-def _stopped(prepared: Prepared, findings: Sequence[Finding]) -> bool:
-    return _stopping(prepared, findings) > 0
+    findings = [*checked.findings, *later]
+    return _Facts(view.relations, view.departments, measured.figures, findings, stopped, inputs)
 
 
 def _stopping(prepared: Prepared, findings: Sequence[Finding]) -> int:
+    """Return how many findings stop the run; where one stops it that names no row to leave out, at least one."""
     settings = prepared.opened.workspace.findings
-    return sum(stops(item, settings) for item in findings)
+    return max(1, sum(stops(item, settings) for item in findings))
 
 
 def _judged(engine: Engine, prepared: Prepared, facts: _Facts, language: Language, all_cases: bool) -> Run:
