@@ -65,9 +65,15 @@ def read_xls(
 
 
 def _look_beside(content: bytes, shown: str) -> dict[str, _Beside]:
-    """Return what the records say of each sheet; nothing where they are of an older version than Excel 97."""
+    """Return what the records say of each sheet; nothing where they are of an older version than Excel 97.
+
+    Raises: InputError, for a broken container; calamine would panic over some.
+    """
     try:
         stream = _workbook_stream(content)
+    except (struct.error, IndexError, KeyError, ValueError) as error:
+        raise InputError("file_broken", shown, reason="compound file") from error
+    try:
         starts = dict(_sheet_starts(stream, shown))
         return {name: _sheet_beside(stream, start, shown) for name, start in starts.items()}
     except (struct.error, IndexError, KeyError, ValueError):
@@ -133,7 +139,7 @@ def _workbook_stream(content: bytes) -> bytes:
         (length,) = struct.unpack_from("<H", directory, start + 64)
         name = directory[start : start + max(length - 2, 0)].decode("utf-16-le", "replace")
         entries[name] = struct.unpack_from("<II", directory, start + 116)
-    first, size = entries["Workbook"]
+    first, size = entries.get("Workbook") or entries["Book"]
     if size >= cutoff:
         return _chain(content[1 << shift :], table, first, shift)[:size]
     root = _chain(content[1 << shift :], table, entries["Root Entry"][0], shift)
@@ -148,6 +154,8 @@ def _chain(content: bytes, following: list[int], sector: int, shift: int) -> byt
     for _ in following:
         if sector >= _NO_SECTOR:
             break
+        if sector << shift >= len(content):
+            raise ValueError("sector beyond the end")
         parts.append(content[sector << shift : (sector + 1) << shift])
         sector = following[sector]
     return b"".join(parts)

@@ -21,14 +21,12 @@ def read_xlsx(
     # Imported here: it takes a third of a second, which only spreadsheets need.
     from openpyxl import load_workbook
 
-    workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    try:
+    with path.open("rb") as stream:
+        workbook = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         sheets = {item.title: item for item in workbook.worksheets}
         visible = [name for name, item in sheets.items() if item.sheet_state == "visible"]
         name = choose_sheet(list(sheets), visible, sheet, shown, at)
         return _SheetReader(workbook, sheets[name], shown).load(engine, relation, visible)
-    finally:
-        workbook.close()
 
 
 class _SheetReader:

@@ -181,7 +181,7 @@ def map_columns(
             findings.append(
                 place.finding(
                     "duplicate_heading",
-                    row=header.bottom,
+                    row=header.bottom or None,
                     column=heading,
                     value=name,
                     first=f"{headings[name]}（{letters(columns[name])}）",
@@ -193,7 +193,7 @@ def map_columns(
             continue
         if not heading:
             heading = f"列{letters(index)}"
-            findings.append(place.finding("blank_heading", row=header.bottom, column=heading))
+            findings.append(place.finding("blank_heading", row=header.bottom or None, column=heading))
         # Names of the table come first: an extra column never takes one.
         name = name or _free(heading, {*columns, *filter(None, header.columns), *_RESERVED})
         columns[name], headings[name] = index, heading
@@ -220,7 +220,7 @@ def _missing(header: Header, table: Table, columns: Mapping[str, int], place: Pl
             listed = list(dict.fromkeys([*close, *present]))
             yield place.finding(
                 "missing_heading",
-                row=header.bottom,
+                row=header.bottom or None,
                 column=column.title,
                 value=column.title,
                 name=column.name,

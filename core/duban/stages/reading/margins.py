@@ -1,7 +1,7 @@
 """Rows among the data that are no units: footers and signatures, totals, headings printed again."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from duban.engine import Engine, literal, quoted
 from duban.tables import Table
@@ -99,20 +99,28 @@ def _is_total(text: str) -> bool:
 
 
 def total_rows(
-    engine: Engine, grid: Grid, header: Header, table: Table, columns: Mapping[str, int]
+    engine: Engine,
+    relation: str,
+    bottom: int,
+    table: Table,
+    columns: Mapping[str, int],
+    texts: Collection[int],
 ) -> dict[int, tuple[int, str]]:
-    """Return the rows whose key or first column says that they sum up others: physical index and text by row."""
+    """Return the rows whose key or first column says that they sum up others: physical index and text by row.
+
+    `bottom` is the header's last row, `texts` the physical columns that hold text.
+    """
     keys = {
         columns[name] for name in table.key if name in columns and table.columns[name].type is ColumnType.TEXT
     }
     found: dict[int, tuple[int, str]] = {}
-    for index in sorted({0, *keys}):
-        name = columns_of(grid.width)[index]
+    for index in sorted({0, *keys}.intersection(texts)):
+        name = f"c{index + 1}"
         pattern = f"{_TOTAL}|{_ALL}" if index in keys else _TOTAL
         likely = f"unicode({name}) IN ({', '.join(str(ord(letter)) for letter in _BEGINNINGS)})"
         text = f"lower(regexp_replace({name}, '[\\s\u3000]+', '', 'g'))"
         rows = engine.rows(
-            f"SELECT _row, {name} FROM {quoted(grid.relation)} WHERE _row > {header.bottom} AND ({likely}) "
+            f"SELECT _row, {name} FROM {quoted(relation)} WHERE _row > {bottom} AND {likely} "
             f"AND regexp_matches({text}, {literal(pattern)})"
         )
         found |= {row: (index, text) for row, text in rows if row not in found}

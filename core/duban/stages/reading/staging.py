@@ -73,7 +73,10 @@ class _Job:
         scan = f"read_parquet({literal(str(plainly_named(self.engine, self.path)))}, file_row_number = true)"
         relation = f"staged_{self.suffix}"
         try:
-            names = [name for name, _ in self.engine.describe(f"FROM {scan}") if name != "file_row_number"]
+            types = {
+                name: kind for name, kind in self.engine.describe(f"FROM {scan}") if name != "file_row_number"
+            }
+            names = list(types)
             renamed = ", ".join(
                 f"{quoted(name)} AS {physical}"
                 for name, physical in zip(names, columns_of(len(names)), strict=True)
@@ -87,7 +90,9 @@ class _Job:
         words = Vocabulary(self.table, self.source)
         header = Header(0, 0, names, [words.meaning(name) for name in names])
         mapped = map_columns(header, self.table, self.source, [True] * len(names), place, self.at)
+        texts = [index for index, kind in enumerate(types.values()) if kind == "VARCHAR"]
         findings = [*mapped.findings, *([place.finding("empty_table")] if empty else [])]
+        findings.extend(_totals(self.engine, relation, header, self.table, mapped, texts, place))
         return self._staged(relation, mapped, "", typed=True), findings
 
     def _staged(self, relation: str, mapped: Mapped, sheet: str, typed: bool = False) -> Staged:
@@ -168,9 +173,10 @@ class _Rows:
             self.engine, self.grid, self.header, self.table, self.mapped.columns, self._last()
         )
         findings.extend(self.place.finding("footer_left_out", row=row, value=text) for row, text in feet)
-        totals = margins.total_rows(self.engine, self.grid, self.header, self.table, self.mapped.columns)
-        for row, (index, text) in totals.items():
-            findings.append(self.place.finding("total_row", row=row, column=self._heading(index), value=text))
+        every = range(self.grid.width)
+        findings.extend(
+            _totals(self.engine, self.grid.relation, self.header, self.table, self.mapped, every, self.place)
+        )
         return {*repeated, *(row for row, _ in feet)}, findings
 
     def _last(self) -> int:
@@ -244,6 +250,21 @@ class _Rows:
         (empty,) = self.engine.one(f"SELECT count(*) = 0 FROM (SELECT 1 FROM {quoted(relation)} LIMIT 1)")
         if empty:
             yield self.place.finding("empty_table", row=self.header.bottom)
+
+
+def _totals(
+    engine: Engine,
+    relation: str,
+    header: Header,
+    table: Table,
+    mapped: Mapped,
+    texts: Collection[int],
+    place: Place,
+) -> Iterator[Finding]:
+    """Yield the total rows; they stay until the workspace excludes them."""
+    totals = margins.total_rows(engine, relation, header.bottom, table, mapped.columns, texts)
+    for row, (index, text) in totals.items():
+        yield place.finding("total_row", row=row, column=_heading(header, index), value=text)
 
 
 def _heading(header: Header, index: int) -> str:

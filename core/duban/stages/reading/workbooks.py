@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
-
 from duban.engine import Engine
 from duban.errors import DubanError, InputError, Position
 
@@ -57,11 +55,10 @@ def _as_input_error(shown: str) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-    except DubanError:
+    except (DubanError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except PermissionError as error:
         raise InputError("file_locked", shown) from error
-    except duckdb.Error as error:
-        raise InputError("file_broken", shown, reason=type(error).__name__) from error
-    except Exception as error:
+    except BaseException as error:
+        # A panic of calamine's comes as a BaseException.
         raise InputError("file_broken", shown, reason=f"{type(error).__name__}: {error}") from error
