@@ -3,6 +3,8 @@
 Each rule stands here twice, as SQL for columns and as Python for single values; tests hold the two together.
 """
 
+import re
+
 from duban.engine import literal
 
 # Every character that Unicode calls white space, and the invisible ones that spreadsheets and web pages leave behind.
@@ -25,6 +27,7 @@ SHORT = r"[+-]?0*[0-9]{0,12}(\.[0-9]{0,6}0*)?"
 _SPACE_CLASS = f"[{WHITE_SPACE}]"
 _UNTIDY = f"^$|^[\\x00-#{WHITE_SPACE}]|[\\x00-!{WHITE_SPACE}]$|[{_WIDE[0]}-{_WIDE[9]}{_WIDE[10]}-{_WIDE[35]}{_WIDE[36]}-{_WIDE[61]}]"
 _TO_NARROW = str.maketrans(_WIDE, _ASCII)
+_LOOSE = re.compile(f"[{WHITE_SPACE}{_ALL_WIDE[0]}-{_ALL_WIDE[-1]}]")
 _ALL_TO_NARROW = str.maketrans(_ALL_WIDE, _ALL_ASCII)
 
 
@@ -65,6 +68,8 @@ def name_key_sql(text: str) -> str:
 
 def name_key(text: str) -> str:
     """Return what two spellings of one name share: no white space, no full-width characters."""
+    if not _LOOSE.search(text):
+        return text
     return "".join(char for char in text.translate(_ALL_TO_NARROW) if char not in WHITE_SPACE)
 
 

@@ -18,7 +18,9 @@ def with_contacts(
 ) -> tuple[Relation, list[Finding]]:
     """Return the cases with the contact columns that they lack; contacts after `as_of` have not happened."""
     findings = unknown_cases(engine, cases, contacts)
-    (later,) = engine.one(f"SELECT count_if(contacted_on > DATE '{as_of}') FROM {quoted(contacts.name)}")
+    (later,) = engine.one(
+        f"SELECT count(*) FILTER (contacted_on > DATE '{as_of}') FROM {quoted(contacts.name)}"
+    )
     if later:
         findings.append(finding("contacts_after_as_of", table="contacts", count=later))
     values = {

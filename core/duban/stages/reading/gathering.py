@@ -26,10 +26,9 @@ class Gathered(NamedTuple):
     files: Sequence[tuple[str, str]]
     headings: Sequence[Mapping[str, str]]
 
-    def heading(self, column: str, file: int | None = None) -> str:
-        """Return the heading of a column as written in one file, or in the first that has it."""
-        sheets = self.headings if file is None else [self.headings[file]]
-        return next((sheet[column] for sheet in sheets if column in sheet), column)
+    def heading(self, column: str) -> str:
+        """Return the heading of a column as the first file that has it writes it."""
+        return next((sheet[column] for sheet in self.headings if column in sheet), column)
 
 
 def gather(engine: Engine, table: Table, staged: Sequence[Staged]) -> tuple[Gathered, list[Finding]]:

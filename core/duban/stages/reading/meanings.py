@@ -147,8 +147,8 @@ def build_map(engine: Engine, name: str, texts: str, meaning: Meaning) -> MapFac
         f"CREATE OR REPLACE TABLE {quoted(name)} AS SELECT raw, text AS piece, "
         f"CASE WHEN NOT error THEN value END AS value, {problem} AS problem FROM ({read})"
     )
-    counts = "count(*), count_if(value IS NULL AND problem IS NULL)"
-    changed = "count_if(CAST(raw AS VARCHAR) IS DISTINCT FROM CAST(value AS VARCHAR))"
+    counts = "count(*), count(*) FILTER (value IS NULL AND problem IS NULL)"
+    changed = "count(*) FILTER (CAST(raw AS VARCHAR) IS DISTINCT FROM CAST(value AS VARCHAR))"
     problems = "list_sort(list(DISTINCT problem) FILTER (problem IS NOT NULL))"
     texts_seen, blanks, changes, codes = engine.one(
         f"SELECT {counts}, {changed}, {problems} FROM {quoted(name)}"

@@ -76,18 +76,16 @@ def _reduce(
     _say_opinions(engine, ratings, stage, as_of)
     findings = _left_out(engine, stage) + _facets(engine, stage)
     rows = (
-        f"SELECT * FROM opinions WHERE NOT void AND NOT later AND opinion IS NOT NULL AND facet_fits"
+        f"SELECT * FROM ratings_said WHERE NOT void AND NOT later AND opinion IS NOT NULL AND facet_fits"
         f"{' AND NOT late' if stage.rule.late == 'exclude' else ''}"
     )
     if stage.rule.policy == "lead_deputy":
         engine.run(
-            f"CREATE OR REPLACE TABLE leading AS SELECT *, "
+            f"CREATE OR REPLACE TABLE ratings_led AS SELECT *, "
             f"count(DISTINCT coalesce(deputy, '')) OVER (PARTITION BY case_id, department) AS raters FROM ({rows})"
         )
         findings += _without_lead(engine, ratings, stage)
-        rows = (
-            "SELECT * FROM leading WHERE deputy = lead OR (raters = 1 AND (lead IS NULL OR deputy IS NULL))"
-        )
+        rows = "SELECT * FROM ratings_led WHERE deputy = lead OR (raters = 1 AND (lead IS NULL OR deputy IS NULL))"
     in_case = "PARTITION BY case_id, department"
     last_round = f"SELECT * FROM ({rows}) QUALIFY turn = max(turn) OVER ({in_case})"
     # Of several ratings by one deputy the last holds; of the same day the worse, so that the order of rows says nothing.
@@ -101,7 +99,7 @@ def _reduce(
 
 
 def _say_opinions(engine: Engine, ratings: Relation, stage: _Stage, as_of: date) -> None:
-    """Create `opinions`: the stage's ratings of known cases, as places among the labels, and what speaks against them."""
+    """Create `ratings_said`: the stage's ratings of known cases, as places among the labels, and what speaks against them."""
     rule = stage.rule
     silence = _SILENCE.get(rule.non_response)
     rating = "r.rating" if silence is None else f"coalesce(r.rating, {literal(silence)})"
@@ -112,7 +110,7 @@ def _say_opinions(engine: Engine, ratings: Relation, stage: _Stage, as_of: date)
     deputy = f"nullif({name_key_sql('r.deputy')}, '')"
     alone = "concat('#', r._file, ':', r._row)"
     engine.run(
-        f"CREATE OR REPLACE TABLE opinions AS SELECT r.case_id, r.department, r._file, r._row, f.lead, r.round, "
+        f"CREATE OR REPLACE TABLE ratings_said AS SELECT r.case_id, r.department, r._file, r._row, f.lead, r.round, "
         f"coalesce(r.round, 1) AS turn, {deputy} AS deputy, coalesce({deputy}, {alone}) AS rater, {facet} AS facet, "
         f"r.rated_on, CASE {rating} {places} END AS opinion, coalesce(r.void, false) AS void, {fits} AS facet_fits, "
         f"coalesce(r.rated_on > DATE '{as_of}', false) AS later, coalesce({late}, false) AS late "
@@ -124,7 +122,8 @@ def _say_opinions(engine: Engine, ratings: Relation, stage: _Stage, as_of: date)
 def _left_out(engine: Engine, stage: _Stage) -> list[Finding]:
     """Return how many ratings are void, too new, or late."""
     void, later, late = engine.one(
-        "SELECT count_if(void), count_if(later AND NOT void), count_if(late AND NOT later AND NOT void) FROM opinions"
+        "SELECT count(*) FILTER (void), count(*) FILTER (later AND NOT void), "
+        "count(*) FILTER (late AND NOT later AND NOT void) FROM ratings_said"
     )
     findings = []
     if void:
@@ -142,7 +141,8 @@ def _left_out(engine: Engine, stage: _Stage) -> list[Finding]:
 def _facets(engine: Engine, stage: _Stage) -> list[Finding]:
     """Return a finding where several facets were taken together, or where the one that the rule names is not there."""
     facets = [
-        facet for (facet,) in engine.rows("SELECT DISTINCT facet FROM opinions WHERE facet <> '' ORDER BY 1")
+        facet
+        for (facet,) in engine.rows("SELECT DISTINCT facet FROM ratings_said WHERE facet <> '' ORDER BY 1")
     ]
     if stage.rule.facet is None and len(facets) > 1:
         return [
@@ -150,7 +150,7 @@ def _facets(engine: Engine, stage: _Stage) -> list[Finding]:
         ]
     if (
         stage.rule.facet is not None
-        and not engine.one("SELECT coalesce(bool_or(facet_fits), true) FROM opinions")[0]
+        and not engine.one("SELECT coalesce(bool_or(facet_fits), true) FROM ratings_said")[0]
     ):
         facts = {"facets": "、".join(facets) or "—", "facet": stage.rule.facet}
         return [finding("rating_facet_unknown", table="ratings", **facts, **stage.names)]
@@ -160,12 +160,12 @@ def _facets(engine: Engine, stage: _Stage) -> list[Finding]:
 def _without_lead(engine: Engine, ratings: Relation, stage: _Stage) -> list[Finding]:
     """Return the cases of which nobody knows whose rating holds, and how many ratings are not the lead deputy's."""
     rows = engine.rows(
-        "SELECT _file, min(_row), case_id, department FROM leading WHERE lead IS NULL AND raters > 1 "
+        "SELECT _file, min(_row), case_id, department FROM ratings_led WHERE lead IS NULL AND raters > 1 "
         f"GROUP BY ALL ORDER BY ALL LIMIT {LISTED_ROWS}"
     )
     findings = [_unled(ratings, stage, row) for row in rows]
     others = "lead IS NOT NULL AND (deputy <> lead OR (deputy IS NULL AND raters > 1))"
-    (count,) = engine.one(f"SELECT count_if({others}) FROM leading")
+    (count,) = engine.one(f"SELECT count(*) FILTER ({others}) FROM ratings_led")
     if count:
         findings.append(finding("ratings_not_of_lead", table="ratings", count=count, **stage.names))
     return findings

@@ -49,16 +49,15 @@ def _tails(names: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _one_apart(names: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield names of one length that differ in one place, unless a numeral stands there in both."""
-    sharing: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for name in names:
-        for place, char in enumerate(name):
-            if len(name) > 1:
-                sharing[name[:place], name[place + 1 :]].append((name, char))
-    for members in sharing.values():
-        named = [member for member in members if member[1] not in _NUMERALS]
-        numbered = [member for member in members if member[1] in _NUMERALS][:1]
-        few = [*named, *numbered][:MOST_SHARING]
-        yield from ((one, other) for (one, _), (other, _) in combinations(few, 2))
+    for place in range(max(map(len, names), default=0)):
+        sharing: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for name in names:
+            if 1 < len(name) > place:
+                sharing[len(name), name[:place] + name[place + 1 :]].append(name)
+        for members in sharing.values():
+            named = [name for name in members if name[place] not in _NUMERALS]
+            numbered = [name for name in members if name[place] in _NUMERALS][:1]
+            yield from combinations([*named, *numbered][:MOST_SHARING], 2)
 
 
 def _candidates(names: Sequence[str]) -> list[tuple[str, str]]:

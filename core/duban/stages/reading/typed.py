@@ -120,7 +120,9 @@ def _profile(engine: Engine, table: Table, source: Source, gathered: Gathered) -
     names = list(gathered.types)
     tests = {name: _odd_sql(name, kind, table.columns.get(name)) for name, kind in gathered.types.items()}
     odd = {name: test for name, test in tests.items() if test and name not in {*source.values, *source.split}}
-    counts = [f"count({quoted(name)})" for name in names] + [f"count_if({test})" for test in odd.values()]
+    counts = [f"count({quoted(name)})" for name in names] + [
+        f"coalesce(count_if({test}), 0)" for test in odd.values()
+    ]
     rows, *counted = engine.one(f"SELECT {', '.join(['count(*)', *counts])} FROM {quoted(gathered.name)}")
     filled = dict(zip(names, counted[: len(names)], strict=True))
     return Profile(rows, filled, dict(zip(odd, counted[len(names) :], strict=True)))
@@ -282,8 +284,7 @@ def _findings_of(work: _Work, cells: Cells) -> list[Finding]:
 def _finding_of(work: _Work, column: Column, row: tuple[Any, ...]) -> Finding:
     number, line, code, raw, piece = row
     file, sheet = work.gathered.files[number]
-    heading = work.gathered.heading(column.name, number)
-    heading = column.title if heading == column.name else heading
+    heading = work.gathered.headings[number].get(column.name, column.title)
     value = piece if code == "unknown_department" else (raw or "")
     facts = _facts(work, column, code, value)
     place = {"table": work.table.name, "file": file, "sheet": sheet, "row": line, "column": heading}
