@@ -67,11 +67,18 @@ class Judgement(NamedTuple):
 
 def planned(text: str) -> Plan:
     """Return the plan of a ruleset without a head; ids are its titles, and its measures need no definition."""
-    values: dict[str, Any] = tomllib.loads(text, parse_float=Decimal)
-    for section in _TITLED:
-        for name, item in values.get(section, {}).items():
-            item.setdefault("title", name)
-    return plan_of(Ruleset.model_validate({"format": 1, "id": "test", "title": "测试办法", **values}))
+    return plan_from(tomllib.loads(text, parse_float=Decimal))
+
+
+def plan_from(values: Mapping[str, Any]) -> Plan:
+    """Return the plan of a ruleset without a head, as tables."""
+    titled = {
+        section: {name: {"title": name, **item} for name, item in values.get(section, {}).items()}
+        for section in _TITLED
+    }
+    return plan_of(
+        Ruleset.model_validate({"format": 1, "id": "test", "title": "测试办法", **values, **titled})
+    )
 
 
 def plan_of(ruleset: Ruleset) -> Plan:
