@@ -97,6 +97,12 @@ def test_adjustments_outside_the_base_are_added_to_it() -> None:
     assert [row.reason for row in limited] == ["逾期未答复：11 × -0.5分 = -5.5分，按限额计-5分"]
 
 
+def test_extras_are_limited_as_deductions_are() -> None:
+    text = ONE + "[adjustments.key]\nmeasure = 'key_cases'\neach = 1\nlimit = 3"
+    result = judged(planned(text), people(3), figures(on_time=["0.9"] * 3, key_cases=[2, 5, -5]))
+    assert result.totals.adjustments == exactly(2, 3, -3)
+
+
 def test_an_adjustment_may_hang_on_a_condition_over_points() -> None:
     text = (
         ONE
