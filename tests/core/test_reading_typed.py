@@ -14,7 +14,8 @@ from duban.findings import Finding, findings_frame
 from duban.relations import Relation, Staged
 from duban.ruleset import Ruleset
 from duban.stages.reading import read
-from duban.stages.reading.typed import Circumstances, type_table
+from duban.stages.reading.columns import Circumstances
+from duban.stages.reading.typed import type_table
 from duban.tables import CASES, TABLES, Table
 from duban.terms import ColumnType
 from duban.workspace import OpenedWorkspace, Source, Workspace

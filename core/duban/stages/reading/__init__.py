@@ -13,12 +13,13 @@ from duban.ruleset import Ruleset
 from duban.tables import Table
 from duban.workspace import OpenedWorkspace
 
+from .columns import Circumstances
 from .contacts import with_contacts
 from .departments import listed_departments, named_departments
 from .ratings import with_ratings
 from .similar import Nearest
 from .staging import stage_table
-from .typed import Circumstances, type_table
+from .typed import type_table
 
 # These say something of cases that another table lists.
 _ABOUT_CASES = ("contacts", "ratings")
