@@ -80,7 +80,7 @@ def test_departments_carry_name_and_attributes_exactly(folder: Folder) -> None:
         ("mzj", "市民政局"),
         ("x", "x"),
     ]
-    assert dict(ledger.departments[1].attributes) == {"kind": "政府", "system": None, "人口": Fraction(41, 2)}
+    assert dict(ledger.departments[1].attributes) == {"kind": "政府", "人口": Fraction(41, 2)}
     assert ledger.departments[2].attributes["人口"] is None
 
 

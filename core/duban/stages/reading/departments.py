@@ -90,8 +90,11 @@ def _lines(texts: Sequence[str]) -> Iterator[str]:
 
 
 def _rows(engine: Engine, relation: Relation) -> list[_Row]:
-    """Return the rows of the departments table; one without an id has its own finding already."""
-    columns = list(relation.columns)
+    """Return the rows of the departments table; one without an id has its own finding already.
+
+    A column that the file lacks is no attribute: a condition on it is told, not silently false.
+    """
+    columns = [name for name in relation.columns if name in relation.available or name in _OWN]
     selected = ", ".join(quoted(column) for column in columns)
     query = f"SELECT _file, _row, {selected} FROM {quoted(relation.name)} WHERE department IS NOT NULL ORDER BY ALL"
     return [
