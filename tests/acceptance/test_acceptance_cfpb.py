@@ -1,4 +1,4 @@
-"""Consumer complaints to US companies: own headings, blanks that mean "not asked"."""
+"""Consumer complaints to US companies: own headings (State is no state of a case), blanks that mean "not asked"."""
 
 from pathlib import Path
 

@@ -87,4 +87,3 @@ def test_the_known_dirt_is_found_not_lost(published_data: Path, tmp_path: Path) 
     # 4 replies before the letter; 10 letters without a day of query or reply, of which 9 lack the first.
     assert count["reply_before_assignment"] == 4
     assert count["missing_required"] == 9
-    assert count["duplicate_case"] >= 8

@@ -53,8 +53,11 @@ def tidy(text: str | None) -> str:
 
 
 def normalised(text: str) -> str:
-    """Return what makes two headings the same: width, white space and case do not count."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    """Return what makes two headings the same: width and white space do not count.
+
+    Case does: a column `State` of somebody's export is not the state of a case.
+    """
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def bare(text: str) -> str:
