@@ -32,6 +32,7 @@ class Finding:
     facts: Mapping[str, object] = field(default_factory=dict)
     message: Text | None = None
     todo: Text | None = None
+    rows: tuple[int, ...] = ()
 
     def sentences(self, language: Language = "zh") -> tuple[str, str]:
         """Return what is wrong and what to do, in one language."""

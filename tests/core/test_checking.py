@@ -177,6 +177,28 @@ def test_rows_that_reading_found_are_left_out_too() -> None:
     assert (result.stopped, result.excluded) == (False, 1)
 
 
+def test_all_rows_of_one_finding_are_left_out() -> None:
+    noticed = [
+        finding(
+            "hidden_rows",
+            table="cases",
+            file="台账.xlsx",
+            sheet="2024",
+            row=2,
+            rows=(3, 5),
+            first=2,
+            last=5,
+            count=3,
+        )
+    ]
+    with Engine() as engine:
+        cases = [case(number) for number in range(1, 6)]
+        result = checked(engine, cases, {"hidden_rows": Action.EXCLUDE}, findings=noticed)
+        # Case 1 stands in row 2.
+        assert left(engine, result.relations["cases"]) == ["3", "5"]
+    assert result.excluded == 3
+
+
 def test_a_finding_without_a_row_cannot_be_excluded() -> None:
     with Engine() as engine:
         noticed = [finding("duplicate_row", table="cases", file="台账.xlsx", sheet="2024")]

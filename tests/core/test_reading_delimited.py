@@ -84,6 +84,10 @@ def test_the_delimiter_is_found(engine: Engine, tmp_path: Path, content: str, na
     ]
 
 
+def test_a_line_that_names_the_delimiter_is_no_row(engine: Engine, tmp_path: Path) -> None:
+    assert rows(engine, tmp_path, b"sep=,\na,b\n1,2\n") == [(1, "a", "b"), (2, "1", "2")]
+
+
 def test_decimal_commas_do_not_make_the_comma_a_delimiter(engine: Engine, tmp_path: Path) -> None:
     assert rows(engine, tmp_path, b"id;x;y\n1;2,5;3,5\n2;2,5;3,5\n")[1] == (2, "1", "2,5", "3,5")
 

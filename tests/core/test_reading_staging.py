@@ -1,6 +1,7 @@
 import gc
 from collections.abc import Iterator
 from datetime import date
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from duban.errors import InputError, WorkspaceError
 from duban.findings import Finding
 from duban.relations import Staged
 from duban.stages.reading.files import find_files
+from duban.stages.reading.grids import GridWriter
 from duban.stages.reading.staging import stage_table
 from duban.tables import TABLES
 from duban.workspace import Source
@@ -194,9 +196,9 @@ def test_footers_of_a_narrow_table(tmp_path: Path) -> None:
 
 def test_only_footers_are_an_empty_table(tmp_path: Path) -> None:
     csv(tmp_path, ",".join(HEADINGS), "制表人：张三,,,")
-    assert stage(tmp_path).noticed() == [("empty_table", 1), ("footer_left_out", 2)]
+    assert stage(tmp_path).noticed() == [("empty_table", None), ("footer_left_out", 2)]
     csv(tmp_path, ",".join(HEADINGS))
-    assert stage(tmp_path).noticed() == [("empty_table", 1)]
+    assert stage(tmp_path).noticed() == [("empty_table", None)]
 
 
 @pytest.mark.parametrize(
@@ -278,10 +280,10 @@ def test_vertically_merged_cells_are_filled_down(tmp_path: Path) -> None:
         (5, "2", "d", "2023-01-07", "y"),
     ]
     filled = [item for item in found.findings if item.code == "merged_cells_filled"]
-    assert [(item.row, item.column, item.value, item.facts["last"]) for item in filled] == [
-        (2, "建议编号", "1", 4),
-        (5, "建议编号", "2", 6),
-        (2, "标题", "x", 3),
+    assert [(item.row, item.column, item.value, item.rows) for item in filled] == [
+        (2, "建议编号", "1", (3, 4)),
+        (5, "建议编号", "2", (6,)),
+        (2, "标题", "x", (3,)),
     ]
 
 
@@ -314,6 +316,8 @@ def test_two_level_headings_hidden_rows_and_several_sheets(tmp_path: Path) -> No
         ("hidden_rows", 8),
         ("sheet_chosen", None),
     ]
+    hidden = [item for item in found.findings if item.code == "hidden_rows"]
+    assert [(item.row, item.rows) for item in hidden] == [(5, (6,)), (8, ())]
     assert stage(tmp_path, sheet="2023", header_row=2).rows == found.rows
     with pytest.raises(WorkspaceError, match="unknown_sheet"):
         stage(tmp_path, sheet="2022")
@@ -332,6 +336,19 @@ def test_a_formula_without_a_value_and_an_error_cell_stay_visible(tmp_path: Path
     assert [(item.code, item.row, item.column) for item in found.findings] == [
         ("formula_without_value", 2, "承办单位")
     ]
+
+
+@pytest.mark.parametrize("file", ["a.csv", "a.xlsx"])
+def test_a_full_disk_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+    csv(tmp_path, "台账", ",".join(HEADINGS))
+    write_xlsx(tmp_path / "a.xlsx")
+
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(GridWriter, "add", full)
+    with pytest.raises(InputError, match="temporary_disk_full"):
+        stage(tmp_path, file)
 
 
 def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
@@ -370,7 +387,7 @@ def test_the_header_row_of_the_workspace(tmp_path: Path) -> None:
 
 def test_missing_headings_are_findings_and_no_header_is_an_error(tmp_path: Path) -> None:
     csv(tmp_path, "建议编号,单位", "1,市水务局")
-    assert stage(tmp_path).noticed() == [("missing_heading", 1), ("missing_heading", 1)]
+    assert stage(tmp_path).noticed() == [("missing_heading", None), ("missing_heading", None)]
     csv(tmp_path, "a,b", "1,2")
     with pytest.raises(InputError) as caught:
         stage(tmp_path)

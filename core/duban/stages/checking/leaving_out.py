@@ -31,7 +31,8 @@ class Exclusions:
         for item in findings:
             file = self._file_of(item)
             if file is not None and item.row is not None:
-                places.setdefault(item.table, set()).add((file, item.row))
+                named = {(file, row) for row in (item.row, *item.rows)}
+                places.setdefault(item.table, set()).update(named)
                 self._codes.setdefault(item.table, set()).add(item.code)
         for table, rows in sorted(places.items()):
             frame = pd.DataFrame(sorted(rows), columns=["_file", "_row"])

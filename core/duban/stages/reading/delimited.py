@@ -34,12 +34,16 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Form(NamedTuple):
-    """How a file is written; `width` is the usual number of cells, `even` that the sample's rows all have it."""
+    """How a file is written; `width` is the usual number of cells, `even` that the sample's rows all have it.
+
+    `named` says that the first line names the delimiter (`sep=;`): spreadsheets hide that line and do not count it.
+    """
 
     delimiter: str
     escape: str
     width: int
     even: bool
+    named: bool = False
 
 
 def read_delimited(engine: Engine, path: Path, relation: str, shown: str) -> Grid:
@@ -53,11 +57,9 @@ def read_delimited(engine: Engine, path: Path, relation: str, shown: str) -> Gri
     regular, escape = _survey(utf8, shown)
     form = _form(utf8, escape, path.suffix.lower() == ".tsv")
     if regular and form.even:
-        try:
+        with suppress(duckdb.Error):
             return _read_fast(engine, utf8, relation, form)
-        except duckdb.InvalidInputException:
-            utf8 = _recoded(engine, utf8, shown)
-    return _read_by_record(engine, utf8, relation, form, shown)
+    return _read_by_record(engine, _recoded(engine, utf8, shown), relation, form, shown)
 
 
 def _as_utf8(engine: Engine, path: Path, shown: str) -> Path:
@@ -176,7 +178,8 @@ def _form(path: Path, escape: str, tabs: bool) -> Form:
     delimiters = ("\t",) if tabs else (named[1],) if named else _DELIMITERS
     forms = [_measured(text, cut, delimiter, escape) for delimiter in delimiters]
     best = max(range(len(forms)), key=lambda index: (forms[index][1], -index))
-    return forms[best][0]
+    form = forms[best][0]
+    return form._replace(named=True, even=False) if named else form
 
 
 def _measured(text: str, cut: bool, delimiter: str, escape: str) -> tuple[Form, int]:
@@ -226,7 +229,9 @@ def _read_by_record(engine: Engine, path: Path, relation: str, form: Form, shown
     with GridWriter(engine, relation, shown) as writer, path.open(encoding="utf-8-sig", newline="") as stream:
         reader = _reader(stream, form.delimiter, form.escape, strict=True)
         try:
-            for row, cells in enumerate(reader, 1):
+            for row, cells in enumerate(reader, 0 if form.named else 1):
+                if not row:
+                    continue
                 if len(cells) != form.width and any(cells):
                     _note_width(row, cells, form.width, short, notes, shown)
                 writer.add(row, cells)

@@ -148,8 +148,8 @@ class GridWriter:
                 "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
                 f"null_padding = true, parallel = false, max_line_size = {bound}, columns = {{{types}}})"
             )
-        except duckdb.InvalidInputException as error:
-            raise InputError("file_broken", self._shown, reason="") from error
+        except duckdb.Error as error:
+            raise InputError("file_broken", self._shown, reason=type(error).__name__) from error
 
     def __enter__(self) -> Self:
         return self

@@ -184,7 +184,6 @@ def map_columns(
             findings.append(
                 place.finding(
                     "duplicate_heading",
-                    row=header.bottom or None,
                     column=heading,
                     value=name,
                     first=f"{headings[name]}（{letters(columns[name])}）",
@@ -223,7 +222,6 @@ def _missing(header: Header, table: Table, columns: Mapping[str, int], place: Pl
             listed = list(dict.fromkeys([*close, *present]))
             yield place.finding(
                 "missing_heading",
-                row=header.bottom or None,
                 column=column.title,
                 value=column.title,
                 name=column.name,

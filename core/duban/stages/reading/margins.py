@@ -13,8 +13,9 @@ from .headings import Header, Row, normalised, tidy
 WHITE = " \t\r\n\u00a0\u3000\ufeff"
 _TAIL = 60  # rows from the end among which footers are looked for
 _SIGNATURE = re.compile(
-    r"^(制表|填表|制单|填报|审核|复核|审批|经办|负责人|单位负责人|联系人|联系电话|主管|签字|签章|盖章|打印|统计人|录入"
-    r"|注[:1-9一二三]|注$|备注[:1-9]|附注|说明[:1-9]|填表说明|数据来源|资料来源|以下空白|以上|note[s:]|source:|prepared|\*|※)"
+    "^(制表|填表|制单|填报|统计|录入|审核|复核|审批|经办|负责|单位负责|主管|分管|联系|签字|签章|盖章|打印)[^:]{0,6}:"
+    "|^(制表|填表|填报|统计|审核|复核|经办)人"
+    "|^(注|备注|附注|说明|填表说明|数据来源|资料来源|notes?|sources?|preparedby)[0-9一二三]?[:.、]|^以下空白|^[※*]"
 )
 _SENTENCE = re.compile(r"[:。；]|[\u4e00-\u9fff]{4}")
 # What a cell says, without white space and in small letters, where its row sums up others.

@@ -55,10 +55,8 @@ def _as_input_error(shown: str) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-    except (DubanError, KeyboardInterrupt, SystemExit, GeneratorExit):
+    except (DubanError, OSError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
-    except PermissionError as error:
-        raise InputError("file_locked", shown) from error
     except BaseException as error:
         # A panic of calamine's comes as a BaseException.
         raise InputError("file_broken", shown, reason=f"{type(error).__name__}: {error}") from error
