@@ -224,11 +224,11 @@ def _like(node: Node) -> Evaluate:
     first, *rest = [re.escape(part).replace("_", ".") for part in node.expression.name.split("%")]
     middle = "".join(f"(?>.*?{part})" for part in rest[:-1])
     pattern = re.compile(first + middle + (f".*{rest[-1]}" if rest else ""), re.DOTALL)
-    part = compiled(node.this)
+    part, wanted = compiled(node.this), not node.args.get("negate")
 
     def evaluate(facts: Facts) -> Value:
         value = part(facts)
-        return pattern.fullmatch(value) is not None if isinstance(value, str) else None
+        return (pattern.fullmatch(value) is not None) is wanted if isinstance(value, str) else None
 
     return evaluate
 

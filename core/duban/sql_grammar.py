@@ -28,7 +28,8 @@ def _nodes(arguments: str, *kinds: type[Node]) -> dict[type[Node], frozenset[str
 
 _COMMON = {
     **_nodes("this expression", exp.And, exp.Or, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is),
-    **_nodes("this expression", exp.Add, exp.Sub, exp.Mul, exp.Like, exp.Nullif),
+    **_nodes("this expression", exp.Add, exp.Sub, exp.Mul, exp.Nullif),
+    **_nodes("this expression negate", exp.Like),
     **_nodes("this expression", exp.StartsWith, exp.EndsWith, exp.Contains),
     **_nodes("this", exp.Paren, exp.Not, exp.Neg, exp.Abs, exp.Length, exp.Lower, exp.Upper, exp.Trim),
     **_nodes("this expressions ignore_nulls", exp.In, exp.Coalesce, exp.Greatest, exp.Least),

@@ -126,16 +126,20 @@ def _tokens(clause: Clause) -> Sequence[Token]:
         raise fail(clause, "text_unclosed") from error
     end = 0
     for token in tokens:
-        # What the tokenizer passes over is white space or a comment.
-        if text[end : token.start].strip():
-            raise fail(clause, "text_comment", end)
+        _check_gap(clause, end, token.start)
         _check_token(clause, token)
         end = token.end + 1
-    if text[end:].strip():
-        raise fail(clause, "text_comment", end)
+    _check_gap(clause, end, len(text))
     if not tokens:
         raise fail(clause, "text_empty")
     return tokens
+
+
+def _check_gap(clause: Clause, start: int, end: int) -> None:
+    """What the tokenizer passes over is white space or a comment."""
+    gap = clause.text[start:end]
+    if gap.strip():
+        raise fail(clause, "text_comment", start + len(gap) - len(gap.lstrip()))
 
 
 def _check_token(clause: Clause, token: Token) -> None:
