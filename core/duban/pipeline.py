@@ -35,8 +35,8 @@ from .stages.measuring import measure
 from .stages.ranking import rank
 from .stages.reading import read
 from .stages.reading.files import find_files
+from .stages.reporting import check_place, write_findings
 from .stages.reporting import write as write_reports
-from .stages.reporting import write_findings
 from .stages.scoring import assign_groups, score
 from .stages.selecting import select
 from .texts import Language
@@ -83,6 +83,9 @@ def run(
     """
     prepared = prepare(workspace, as_of, ruleset, plugins)
     folder = prepared.opened.folder
+    place = Path(out) if out is not None else folder / "out"
+    if write:
+        check_place(place)
     paths = _paths(prepared)
     with Engine(readable=[path for found in paths.values() for path in found]) as engine:
         facts = _facts(engine, prepared, paths)
@@ -94,7 +97,6 @@ def run(
         made = _judged(engine, prepared, facts, language, cases)
         if not write:
             return made
-        place = Path(out) if out is not None else folder / "out"
         write_reports(made, list(prepared.registry.reporters.values()), place)
         return replace(made, out=place)
 
