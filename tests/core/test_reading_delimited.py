@@ -194,3 +194,23 @@ def test_whatever_a_csv_writer_writes_is_read_back(
     with Engine([path]) as engine:
         found = read(engine, path)[1]
     assert found == [(row, left or None, right or None) for row, (left, right) in enumerate(clean, 1)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(st.sampled_from('ab水,;"\\\n\r\t'), max_size=40),
+    st.sampled_from(["utf-8", "gb18030", "utf-16"]),
+    st.integers(0, 3),
+)
+def test_whatever_stands_in_a_file_ends_in_rows_or_a_clear_error(
+    tmp_path_factory: pytest.TempPathFactory, text: str, encoding: str, cut: int
+) -> None:
+    path = tmp_path_factory.mktemp("law") / "a.csv"
+    content = text.encode(encoding)
+    path.write_bytes(content[: len(content) - cut])
+    with Engine([path]) as engine:
+        try:
+            found = read(engine, path)[1]
+        except InputError as error:
+            found = [(error.line(),)]
+    assert len(found) <= len(text) + 1

@@ -4,8 +4,10 @@ calamine gives error cells as blanks and no hidden rows, so both are read from t
 [MS-XLS] describes the records, [MS-CFB] the container.
 """
 
+import os
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +20,7 @@ from .sheets import as_text, choose_sheet
 
 _LARGEST = 256 << 20  # bytes
 _MOST_COLUMNS = 256
+_STANDARD_ERROR = 2  # file descriptor
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 # The stream in which Excel keeps an .xlsx that it has encrypted.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -48,10 +51,11 @@ def read_xls(
     if _ENCRYPTED in content:
         raise InputError("password_protected", shown)
     sheets = _look_beside(content, shown)
-    workbook = CalamineWorkbook.from_filelike(BytesIO(content))
-    visible = [item.name for item in workbook.sheets_metadata if item.visible == SheetVisibleEnum.Visible]
-    name = choose_sheet(workbook.sheet_names, visible, sheet, shown, at)
-    found, beside = workbook.get_sheet_by_name(name), sheets.get(name, _Beside())
+    with _silenced():
+        workbook = CalamineWorkbook.from_filelike(BytesIO(content))
+        visible = [item.name for item in workbook.sheets_metadata if item.visible == SheetVisibleEnum.Visible]
+        name = choose_sheet(workbook.sheet_names, visible, sheet, shown, at)
+        found, beside = workbook.get_sheet_by_name(name), sheets.get(name, _Beside())
     with GridWriter(engine, relation, shown) as writer:
         for row, values in enumerate(found.iter_rows(), 1):
             texts = [as_text(value) or beside.errors.get((row, index)) for index, value in enumerate(values)]
@@ -62,6 +66,19 @@ def read_xls(
     merged = [Area(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges]
     notes = [] if name in sheets else [Note("old_format")]
     return Grid(relation, writer.width, name, visible, merged, beside.hidden, notes=notes)
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """calamine panics over some broken files; a panic is an exception in the end, but prints a trace of its own first."""
+    kept = os.dup(_STANDARD_ERROR)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), _STANDARD_ERROR)
+        yield
+    finally:
+        os.dup2(kept, _STANDARD_ERROR)
+        os.close(kept)
 
 
 def _look_beside(content: bytes, shown: str) -> dict[str, _Beside]:

@@ -27,18 +27,15 @@ class Records:
     mapped: Mapped
     place: Place
 
-    def stage(self, relation: str, top: Sequence[Row]) -> Iterator[Finding]:
+    def stage(self, relation: str, top: Sequence[Row]) -> list[Finding]:
         """Make the view of the units, with merged cells filled; `top` are the first rows of the sheet."""
-        yield from self._opening()
         left_out, noticed = self._set_apart(top)
-        yield from noticed
-        yield from self._notes(left_out)
-        yield from self._fill_merged(left_out)
+        findings = [*self._opening(), *noticed, *self._notes(left_out), *self._fill_merged(left_out)]
         self.engine.run(
             f"CREATE OR REPLACE VIEW {quoted(relation)} AS SELECT * FROM {quoted(self.grid.relation)} "
             f"WHERE {self._condition(left_out)}"
         )
-        yield from self._closing(relation)
+        return [*findings, *self._closing(relation)]
 
     def _set_apart(self, top: Sequence[Row]) -> tuple[set[int], list[Finding]]:
         """Return the rows that are left out, and the findings on them and on total rows, which stay."""
