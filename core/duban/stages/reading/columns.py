@@ -12,12 +12,14 @@ from duban.workspace import Source
 
 from .cells import cleaned_sql, is_error_sql, untidy_sql
 from .dates import possible_sql
-from .extras import kept_type, read_extra
+from .extras import Inferred, infer, kept_type
 from .gathering import Gathered, day_sql, text_sql
-from .meanings import MapFacts, build_map, meaning_of, sql_type_of, texts_sql
+from .meanings import MapFacts, Meaning, build_map, meaning_of, sql_type_of, texts_sql
 
 # So many labels are told apart in place where a file is read in place; more are joined.
 INLINE_LABELS = 16
+# Up to so many rows, dates of unknown columns are converted cell by cell.
+DIRECT_ROWS = 20_000
 WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 
 
@@ -71,6 +73,7 @@ class Work(NamedTuple):
     gathered: Gathered
     circumstances: Circumstances
     profile: Profile
+    inferred: Mapping[str, Inferred]
 
     def native(self, column: str) -> str:
         """Return the engine's type of a column as gathered."""
@@ -81,7 +84,7 @@ class Work(NamedTuple):
         return f"{self.table.name}_map_{column}"
 
 
-def profile_of(engine: Engine, table: Table, source: Source, gathered: Gathered) -> Profile:
+def _profile(engine: Engine, table: Table, source: Source, gathered: Gathered) -> Profile:
     """Count, in one scan, what decides how each column is read."""
     names = list(gathered.types)
     tests = {name: _odd_sql(name, kind, table.columns.get(name)) for name, kind in gathered.types.items()}
@@ -92,6 +95,16 @@ def profile_of(engine: Engine, table: Table, source: Source, gathered: Gathered)
     rows, *counted = engine.one(f"SELECT {', '.join(['count(*)', *counts])} FROM {quoted(gathered.name)}")
     filled = dict(zip(names, counted[: len(names)], strict=True))
     return Profile(rows, filled, dict(zip(odd, counted[len(names) :], strict=True)))
+
+
+def prepared(
+    engine: Engine, table: Table, source: Source, gathered: Gathered, circumstances: Circumstances
+) -> Work:
+    """Return what is known of a gathered table before its columns are read: what its cells are like."""
+    profile = _profile(engine, table, source, gathered)
+    special = {*table.columns, *source.values, *source.split}
+    extra = [] if gathered.typed else [name for name in gathered.types if name not in special]
+    return Work(engine, table, source, gathered, circumstances, profile, infer(engine, gathered.name, extra))
 
 
 def read_column(work: Work, name: str) -> tuple[Cells | None, list[Finding]]:
@@ -197,10 +210,28 @@ def _extra(work: Work, name: str) -> tuple[Cells | None, list[Finding]]:
         return _mapped(work, text), []
     if work.gathered.typed:
         return _kept(work, name)
-    texts = texts_sql(work.gathered.name, text, "VARCHAR", {})
-    read = read_extra(work.engine, work.map_name(name), name, texts)
-    cells = _joined(work, *read) if read else _direct(work, text, work.profile.odd[name])
-    return cells, []
+    inferred = work.inferred.get(name)
+    if inferred is None:
+        return _direct(work, text, work.profile.odd[name]), []
+    column = Column(name, inferred.type)
+    if inferred.type is ColumnType.DATE and work.profile.rows > DIRECT_ROWS:
+        texts = texts_sql(work.gathered.name, text, "VARCHAR", {})
+        meaning = Meaning(inferred.value_sql("text"), "NULL")
+        return _joined(work, column, build_map(work.engine, work.map_name(name), texts, meaning)), []
+    return _converted(work, column, inferred), []
+
+
+def _converted(work: Work, column: Column, inferred: Inferred) -> Cells:
+    """Return a column converted cell by cell: of numbers a table may have hundreds, and each join needs memory."""
+    text = (
+        cleaned_sql(f"b.{quoted(column.name)}")
+        if work.profile.odd[column.name]
+        else f"b.{quoted(column.name)}"
+    )
+    value = inferred.value_sql(text)
+    if not work.profile.odd[column.name]:
+        return Cells(column, value)
+    return Cells(column, value, f"CASE WHEN {is_error_sql(text)} THEN 'error_cell' END", suspect=True)
 
 
 def _kept(work: Work, name: str) -> tuple[Cells | None, list[Finding]]:

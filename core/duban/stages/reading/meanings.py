@@ -71,11 +71,6 @@ def meaning_of(column: Column, outcomes: Mapping[str, str], resolves: bool) -> M
     return Meaning("text", "NULL")
 
 
-def cast_meaning(sql_type: str) -> Meaning:
-    """Return the meaning of numbers whose form is known to fit a type of the engine."""
-    return _checked(f"try_cast(text AS {sql_type})", "'unparsable_cell'")
-
-
 def _checked(value: str, problem: str, join: str = "") -> Meaning:
     return Meaning(value, f"CASE WHEN ({value}) IS NULL THEN {problem} END", join)
 

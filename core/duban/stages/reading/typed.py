@@ -14,7 +14,7 @@ from duban.tables import Column, Table
 from duban.terms import ColumnType
 from duban.workspace import Source
 
-from .columns import Cells, Circumstances, Work, profile_of, read_column
+from .columns import Cells, Circumstances, Work, prepared, read_column
 from .gathering import HOURS_AHEAD, ZONED, gather
 from .meanings import check_source, known_words, sql_type_of
 
@@ -41,7 +41,7 @@ def type_table(
     """
     gathered, findings = gather(engine, table, staged)
     check_source(table, source, [name for name in gathered.types if name not in table.columns], at)
-    work = Work(engine, table, source, gathered, circumstances, profile_of(engine, table, source, gathered))
+    work = prepared(engine, table, source, gathered, circumstances)
     findings += _zoned(work)
     columns: list[Cells] = []
     for name in gathered.types:
