@@ -568,6 +568,24 @@ def test_parquet_files_of_different_types_are_read_as_text(engine: Engine) -> No
     assert findings == []
 
 
+def test_parquet_files_with_other_columns_and_other_numbers_stay_in_place(engine: Engine) -> None:
+    base = {"case_id": ["1"], "department": ["a"], "assigned_on": [date(2024, 1, 1)]}
+    one = parquet(engine, pa.table({**base, "x": pa.array([1], pa.int16())}), name="p1")
+    two = parquet(
+        engine,
+        pa.table({**base, "x": pa.array([2], pa.int64()), "replied_on": [date(2024, 2, 1)]}),
+        name="p2",
+    )
+    three = parquet(engine, pa.table(base), name="p3")
+    relation, findings = type_table(
+        engine, CASES, [one, two, three], Source(file=("x",)), Circumstances({}), at
+    )
+    assert is_view(engine, relation)
+    assert column_of(engine, relation, "x") == [1, 2, None]
+    assert column_of(engine, relation, "replied_on") == [None, date(2024, 2, 1), None]
+    assert findings == []
+
+
 # The whole of reading, from files.
 
 

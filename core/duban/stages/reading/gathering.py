@@ -31,33 +31,55 @@ class Gathered(NamedTuple):
         return next((sheet[column] for sheet in self.headings if column in sheet), column)
 
 
+class _Sheet(NamedTuple):
+    """One sheet with its columns: name → physical column, and name → engine type."""
+
+    staged: Staged
+    names: Mapping[str, str]
+    types: Mapping[str, str]
+
+    @property
+    def headings(self) -> dict[str, str]:
+        written = {
+            source: self.staged.headings.get(column, column) for column, source in self.staged.columns.items()
+        }
+        return {name: written[source] for name, source in self.names.items()}
+
+
 def gather(engine: Engine, table: Table, staged: Sequence[Staged]) -> tuple[Gathered, list[Finding]]:
     """Put the sheets of a table together: Parquet as a view, everything else as text."""
     findings: list[Finding] = []
-    physical = [_names(table, sheet, findings) for sheet in staged]
-    described = [dict(engine.describe(f"SELECT * FROM {quoted(sheet.relation)}")) for sheet in staged]
-    pairs = zip(physical, described, strict=True)
-    sheet_types = [{name: types[source] for name, source in names.items()} for names, types in pairs]
-    merged: dict[str, str] = {}
-    for types in sheet_types:
-        merged = {**types, **merged}
-    alike = all(merged[name] == kind for types in sheet_types for name, kind in types.items())
-    typed = alike and bool(staged) and all(sheet.typed for sheet in staged)
-    order = [name for name in table.columns if name in merged]
-    order += [name for names in physical for name in names if name not in table.columns]
-    order = list(dict.fromkeys(order))
-    selects = [
-        _select(number, sheet.relation, names, types, order, merged if typed else None)
-        for number, (sheet, names, types) in enumerate(zip(staged, physical, sheet_types, strict=True))
-    ]
+    sheets = [_sheet(engine, table, one, findings) for one in staged]
+    typed = all(one.typed for one in staged) and _alike(sheets)
+    names = list(dict.fromkeys(name for sheet in sheets for name in sheet.names))
+    order = [name for name in table.columns if name in names]
+    order += [name for name in names if name not in table.columns]
+    parts = [_select(number, sheet, order, native=typed) for number, sheet in enumerate(sheets)]
     name = f"{table.name}_gathered"
-    engine.run(f"CREATE OR REPLACE VIEW {quoted(name)} AS {' UNION ALL '.join(selects)}")
-    kinds = {column: merged[column] if typed else "VARCHAR" for column in order}
-    headings = [
-        {column: sheet.headings.get(_key_of(sheet, source), column) for column, source in names.items()}
-        for sheet, names in zip(staged, physical, strict=True)
-    ]
-    return Gathered(name, kinds, typed, [(sheet.file, sheet.sheet) for sheet in staged], headings), findings
+    engine.run(f"CREATE OR REPLACE VIEW {quoted(name)} AS {' UNION ALL '.join(parts)}")
+    kinds = dict(engine.describe(f"FROM {quoted(name)}"))
+    files = [(one.file, one.sheet) for one in staged]
+    headings = [sheet.headings for sheet in sheets]
+    return Gathered(name, {column: kinds[column] for column in order}, typed, files, headings), findings
+
+
+def _sheet(engine: Engine, table: Table, staged: Staged, findings: list[Finding]) -> _Sheet:
+    names = _names(table, staged, findings)
+    described = dict(engine.describe(f"FROM {quoted(staged.relation)}"))
+    return _Sheet(staged, names, {name: described[source] for name, source in names.items()})
+
+
+def _alike(sheets: Sequence[_Sheet]) -> bool:
+    """Return whether files can be read in place together: each column of one type, or of numbers throughout."""
+    kinds: dict[str, set[str]] = {}
+    for sheet in sheets:
+        for name, kind in sheet.types.items():
+            kinds.setdefault(name, set()).add(kind)
+    return all(len(found) == 1 or all(map(_is_number, found)) for found in kinds.values())
+
+
+def _is_number(kind: str) -> bool:
+    return kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL") or kind.endswith(("INT", "INTEGER"))
 
 
 def text_sql(cell: str, kind: str) -> str:
@@ -99,25 +121,13 @@ def _names(table: Table, sheet: Staged, findings: list[Finding]) -> dict[str, st
     return names
 
 
-def _key_of(sheet: Staged, source: str) -> str:
-    return next(column for column, physical in sheet.columns.items() if physical == source)
-
-
-def _select(
-    number: int,
-    relation: str,
-    names: Mapping[str, str],
-    types: Mapping[str, str],
-    order: Sequence[str],
-    native: Mapping[str, str] | None,
-) -> str:
-    """Return the part of the union that one sheet gives."""
+def _select(number: int, sheet: _Sheet, order: Sequence[str], *, native: bool) -> str:
+    """Return the part of the union that one sheet gives; a column that it lacks is NULL."""
     parts = [f"CAST({number} AS INTEGER) AS _file", "CAST(_row AS BIGINT) AS _row"]
     for column in order:
-        source = quoted(names[column]) if column in names else ""
-        if not source:
-            cell = f"CAST(NULL AS {native[column] if native else 'VARCHAR'})"
-        else:
-            cell = source if native else text_sql(source, types[column])
+        cell = "NULL" if native else "CAST(NULL AS VARCHAR)"
+        if column in sheet.names:
+            source = quoted(sheet.names[column])
+            cell = source if native else text_sql(source, sheet.types[column])
         parts.append(f"{cell} AS {quoted(column)}")
-    return f"SELECT {', '.join(parts)} FROM {quoted(relation)}"
+    return f"SELECT {', '.join(parts)} FROM {quoted(sheet.staged.relation)}"
