@@ -82,7 +82,9 @@ def duban(ledger: str) -> Result:
     run = pipeline.run(DATA / ledger)
     spent["whole"] = time.perf_counter() - start
     rows = run.criteria.itertuples()
-    found = {(row.department, row.criterion): "" if row.value is None else str(row.value) for row in rows}
+    found = {
+        (str(row.department), str(row.criterion)): "" if row.value is None else str(row.value) for row in rows
+    }
     departments = sorted({department for department, _ in found})
     return {name: [found[name, figure] for figure in FIGURES] for name in departments}, spent
 
