@@ -32,7 +32,11 @@ COUNTED_STATES = ("active", "carried_over")
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its name, its type, and the headings and labels that mean it."""
+    """One column of a table: its name, its type, and the headings and labels that mean it.
+
+    `stand_in` is the column that serves as this one in a file that has only that: the name of a department is its id
+    where it has no other.
+    """
 
     name: str
     type: ColumnType
@@ -40,6 +44,7 @@ class Column:
     labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
     required: bool = False
     default: str | None = None
+    stand_in: str | None = None
 
     @property
     def title(self) -> str:
@@ -158,7 +163,13 @@ DEPARTMENTS = _table(
     "departments",
     "承办单位",
     ("department",),
-    _text("department", "单位编号", "单位代码", "承办单位", "单位", required=True),
+    Column(
+        "department",
+        ColumnType.TEXT,
+        ("单位编号", "单位代码", "承办单位", "单位"),
+        required=True,
+        stand_in="name",
+    ),
     _text("name", "单位名称", "名称"),
     _text("kind", "单位类型", "类型"),
     _text("system", "系统", "所属系统"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from duban import run
 from duban.engine import Engine
 from duban.errors import Position
 from duban.findings import Finding
@@ -211,3 +212,15 @@ def test_the_nearest_names() -> None:
     nearest = Nearest(["市公安局", "市民政局", "省公安厅"])
     assert nearest("市公安分局")[0] == "市公安局"
     assert nearest("xyz") == ()
+
+
+def test_a_list_that_has_only_names_uses_them_as_ids(tmp_path: Path) -> None:
+    (tmp_path / "单位.csv").write_text("单位名称,单位类型,别名\n市公安局,政府,公安局|市局\n", "utf-8")
+    (tmp_path / "台账.csv").write_text("编号,承办单位,交办日期\n1,市局,2024-03-01\n", "utf-8")
+    (tmp_path / "duban.toml").write_text(
+        'title = "x"\nruleset = "npc-base"\nas_of = 2024-12-31\n'
+        '[tables.cases]\nfile = "台账.csv"\n[tables.departments]\nfile = "单位.csv"\n',
+        "utf-8",
+    )
+    ranking = run(tmp_path, write=False).ranking
+    assert ranking[["department", "name"]].to_numpy().tolist() == [["市公安局", "市公安局"]]

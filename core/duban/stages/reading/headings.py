@@ -199,6 +199,9 @@ def map_columns(
         # Names of the table come first: an extra column never takes one.
         name = name or _free(heading, {*columns, *filter(None, header.columns), *_RESERVED})
         columns[name], headings[name] = index, heading
+    for column in table.columns.values():
+        if column.name not in columns and column.stand_in in columns:
+            columns[column.name], headings[column.name] = columns[column.stand_in], headings[column.stand_in]
     findings.extend(_missing(header, table, columns, place))
     return Mapped(columns, headings, findings)
 
