@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -31,6 +32,8 @@ Places = Annotated[int, Field(strict=True, ge=0, le=10)]
 Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 RatingPolicy = Literal["lead_deputy", "majority", "worst", "mean"]
 NonResponse = Literal["exclude", "neutral", "as_satisfied", "as_dissatisfied"]
+# A measured value is not missing, and a failed measure always stops.
+_CAN_BE_MISSING = frozenset({Status.TOO_FEW_CASES, Status.NOT_APPLICABLE, Status.NOT_AVAILABLE})
 
 
 def _as_tuple(value: object) -> object:
@@ -40,13 +43,27 @@ def _as_tuple(value: object) -> object:
 def _form(value: object) -> str:
     """Tell the forms of a value apart, so that an error speaks of the one that was meant.
 
-    The tags begin with `@`, which no key does: the path of an error is then found in the document.
+    A model, which comes back when the ruleset is written, has the form that it was read from. The tags begin with `@`, which no key does: the path of an error is then found in the document.
     """
-    if isinstance(value, Mapping):
-        return "@share" if "share" in value else "@table"
-    return "@share" if isinstance(value, BaseModel) else "@plain"
+    if isinstance(value, ShareQuota) or (isinstance(value, Mapping) and "share" in value):
+        return "@share"
+    return "@table" if isinstance(value, Mapping | BaseModel) else "@plain"
 
 
+def _no_deduction(points: Fraction) -> Fraction:
+    if points < 0:
+        raise ValueError("negative_points")
+    return points
+
+
+def _part_of_one(share: Fraction) -> Fraction:
+    if not 0 <= share <= 1:
+        raise ValueError("share_out_of_range")
+    return share
+
+
+Points = Annotated[Exact, AfterValidator(_no_deduction)]
+Share = Annotated[Exact, AfterValidator(_part_of_one)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 
 
@@ -157,11 +174,17 @@ MethodChoice = Annotated[Choice, BeforeValidator(_as_choice)]
 class Dimension(Titled):
     """A group of criteria; `points` defaults to the sum of theirs."""
 
-    points: Annotated[Exact, Field()] | None = None
+    points: Points | None = None
     floor: Exact | None = None
     ceiling: Exact | None = None
     start: Literal["zero", "full"] = "zero"
     aggregate: MethodChoice | None = None
+
+    @model_validator(mode="after")
+    def _floor_below_ceiling(self) -> Self:
+        if self.floor is not None and self.ceiling is not None and self.floor > self.ceiling:
+            raise ValueError("floor_above_ceiling")
+        return self
 
 
 class MeasureRule(Titled):
@@ -172,10 +195,16 @@ class MeasureRule(Titled):
     hit: MeasureText | None = None
     value: MeasureText | None = None
     aggregate: Aggregate | None = None
-    quantile: Exact = Fraction(1, 2)
+    quantile: Share = Fraction(1, 2)
     better: Better = Better.HIGHER
     unit: str = ""
     source: str = ""
+
+    @model_validator(mode="after")
+    def _quantile_is_used(self) -> Self:
+        if "quantile" in self.model_fields_set and self.aggregate is not Aggregate.QUANTILE:
+            raise ValueError("quantile_without_aggregate")
+        return self
 
 
 class Criterion(Titled):
@@ -186,7 +215,7 @@ class Criterion(Titled):
     measure_by_department: Mapping[str, str] = {}
     with_: Mapping[str, Any] = Field(default={}, alias="with")
     where: MeasureText | None = None
-    points: Exact
+    points: Points
     curve: MethodChoice = Choice(kind="linear")
     missing: Annotated[
         Annotated[Missing, Tag("@plain")] | Annotated[Mapping[Status, Missing], Tag("@table")],
@@ -198,8 +227,14 @@ class Criterion(Titled):
     def _has_measure(self) -> Self:
         if self.measure is None and not self.measure_by_department:
             raise ValueError("criterion_needs_measure")
-        if self.points < 0:
-            raise ValueError("negative_points")
+        if self.measure is None and self.with_:
+            raise ValueError("with_needs_measure")
+        return self
+
+    @model_validator(mode="after")
+    def _says_what_can_be_missing(self) -> Self:
+        if isinstance(self.missing, Mapping) and not _CAN_BE_MISSING.issuperset(self.missing):
+            raise ValueError("missing_status")
         return self
 
     def when_missing(self, status: Status) -> Missing:
@@ -225,8 +260,8 @@ class Adjustment(Titled):
     def _one_form(self) -> Self:
         by_measure = self.measure is not None and self.each is not None
         by_condition = self.when is not None and self.points is not None
-        stray = (self.measure or self.each is not None or self.limit is not None) and by_condition
-        if by_measure == by_condition or stray or (by_measure and self.points is not None):
+        other = {"when", "points"} if by_measure else {"measure", "with_", "where", "each", "limit"}
+        if by_measure == by_condition or other & self.model_fields_set:
             raise ValueError("adjustment_needs_one_form")
         if self.each is not None and self.limit is not None and self.each * self.limit < 0:
             raise ValueError("adjustment_limit_sign")
@@ -280,16 +315,10 @@ class Grade(Titled):
 class ShareQuota(Rule):
     """A share of the ranked departments, rounded, and at least so many."""
 
-    share: Exact
+    share: Share
     round: Literal["half_up", "up", "down"] = "half_up"
     at_least: Count = 0
     at_most: Count | None = None
-
-    @model_validator(mode="after")
-    def _is_share(self) -> Self:
-        if not 0 <= self.share <= 1:
-            raise ValueError("share_out_of_range")
-        return self
 
 
 _CountForm: TypeAlias = Annotated[Count, Tag("@plain")]

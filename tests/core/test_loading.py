@@ -39,6 +39,9 @@ points = 5
 within = "all"
 ties = "dense"
 """
+CRITERION = '[criteria.a]\ntitle = "a"\ndimension = "d"\npoints = 1\n'
+BY_MEASURE = '[adjustments.a]\ntitle = "a"\nmeasure = "m"\neach = 1\n'
+BY_CONDITION = '[adjustments.a]\ntitle = "a"\nwhen = "cases > 1"\npoints = 1\n'
 
 
 def load(
@@ -172,7 +175,7 @@ total = 99
         ("r.toml:9:10", "not_a_number"),
         ("r.toml:13:10", "wrong_choice"),
         ("r.toml:17:18", "number_out_of_range"),
-        ("r.toml:20:15", "share_out_of_range"),
+        ("r.toml:20:25", "share_out_of_range"),
         ("r.toml:22:9", "number_out_of_range"),
     ]
 
@@ -194,6 +197,19 @@ total = 99
         ('[gates.a]\ntitle = "a"\nwhen = ""\neffect = "exempt"\n', "text_too_long"),
         (f'[gates.a]\ntitle = "a"\nwhen = "{"x" * 2001}"\neffect = "exempt"\n', "text_too_long"),
         ("[groups.large]\ntitle = 3\n", "wrong_type"),
+        ('[dimensions.d]\ntitle = "d"\npoints = -5\n', "negative_points"),
+        ('[dimensions.d]\ntitle = "d"\nfloor = 5\nceiling = 4\n', "floor_above_ceiling"),
+        (f'{CRITERION}measure_by_department = {{ x = "m" }}\nwith = {{ days = 1 }}\n', "with_needs_measure"),
+        (f'{CRITERION}measure = "m"\nmissing = {{ failed = "zero" }}\n', "missing_status"),
+        (f'{CRITERION}measure = "m"\nmissing = {{ measured = "zero" }}\n', "missing_status"),
+        (
+            '[measures.q]\ntitle = "q"\nvalue = "1"\naggregate = "quantile"\nquantile = 2\n',
+            "share_out_of_range",
+        ),
+        ('[measures.q]\ntitle = "q"\nvalue = "1"\nquantile = 0.9\n', "quantile_without_aggregate"),
+        (f'{BY_MEASURE}when = "cases > 1"\n', "adjustment_needs_one_form"),
+        (f'{BY_CONDITION}where = "true"\n', "adjustment_needs_one_form"),
+        (f"{BY_CONDITION}with = {{ days = 1 }}\n", "adjustment_needs_one_form"),
         ("ranking = 3\n", "wrong_type"),
         ("format = 2\n", "toml_syntax"),
     ],

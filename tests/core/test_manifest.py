@@ -1,7 +1,9 @@
 import hashlib
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from planning import planned
 from runs import RULES
 
@@ -48,3 +50,28 @@ def test_the_ruleset_is_written_in_the_words_of_its_file() -> None:
         '[dimensions.speed]\n[criteria.fast]\ndimension = "speed"\nmeasure = "m"\npoints = 12.51\n'
     ).ruleset
     assert ruleset_hash(rules) != ruleset_hash(other)
+
+
+@pytest.mark.filterwarnings("error")
+def test_every_form_of_a_gate_and_a_quota_is_written_as_it_stands() -> None:
+    rules = Ruleset.model_validate(
+        {
+            **RULES,
+            "gates": {
+                "low": {"title": "g", "when": "x", "effect": {"cap": 85}},
+                "out": {"title": "g", "when": "x", "effect": "exempt"},
+            },
+            "selections": {
+                "one": {"title": "s", "quota": 5},
+                "two": {"title": "s", "quota": {"share": Decimal("0.2")}},
+                "three": {"title": "s", "quota": {"large": 5, "regular": {"share": Decimal("0.2")}}},
+            },
+        }
+    )
+    written = ruleset_as_data(rules)
+    assert [gate["effect"] for gate in written["gates"].values()] == [{"cap": "85"}, "exempt"]
+    assert [item["quota"] for item in written["selections"].values()] == [
+        5,
+        {"share": "0.2"},
+        {"large": 5, "regular": {"share": "0.2"}},
+    ]
