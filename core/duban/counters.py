@@ -10,19 +10,17 @@ from .errors import DubanError, MeasureError, raise_all
 from .exact import exact
 from .measures import ParameterValue
 from .plan import MeasureUse, Plan
-from .sql import Clause, Rendered, Scope, Wanted, check_types, render
+from .sql import Clause, Part, Rendered, Scope, Wanted, check_types, render
 from .tables import Column
 from .terms import Aggregate
-
-EVERY_ROW = ""
 
 
 @dataclass(frozen=True)
 class Counter:
     """What one measure use asks of its table: which rows count, which of them hit, what they are worth.
 
-    `counted` and `hit` are predicates, `EVERY_ROW` where all rows count; NULL neither counts nor hits. A row without
-    a value does not count where the measure has one. `columns` are all columns read, `shown` those that say why.
+    `counted` and `hit` are predicates, empty where all rows count; NULL neither counts nor hits. Where the measure has
+    a value, a row without one does not count. `columns` are all columns read, `shown` those that say why.
     """
 
     use: MeasureUse
@@ -41,12 +39,17 @@ class Counter:
 
     def sums(self) -> list[str]:
         """Return the aggregate expressions of the grouped scan: the count, then the hits or the sum where it has one."""
-        wanted = [count_of(self.counted)]
-        if self.hit is not None:
-            wanted.append(count_of(self.hit))
-        if self.value is not None and self.kind is not Aggregate.QUANTILE:
-            wanted.append(sum_of(self.value, self.counted))
-        return wanted
+        if self.value is None:
+            return [count_of(self.counted)] + ([] if self.hit is None else [count_of(self.hit)])
+        worth = f"CASE WHEN {self.counted} THEN {self.value} END" if self.counted else self.value
+        added = [] if self.kind is Aggregate.QUANTILE else [f"coalesce(sum({worth}), 0)"]
+        return [f"count({worth})", *added]
+
+    @property
+    def valued(self) -> str:
+        """The predicate of the rows that count and have a value where the measure wants one, never empty."""
+        known = [] if self.value is None else [f"({self.value}) IS NOT NULL"]
+        return " AND ".join([*([self.counted] if self.counted else []), *known]) or "TRUE"
 
 
 def counter(use: MeasureUse, columns: Mapping[str, Column], plan: Plan, as_of: date) -> Counter:
@@ -63,7 +66,6 @@ def counter(use: MeasureUse, columns: Mapping[str, Column], plan: Plan, as_of: d
     parts = [
         *count.parts,
         *(where.parts if where else ()),
-        *([f"{_operand(value)} IS NOT NULL"] if value else ()),
     ]
     named: list[tuple[Clause | None, Rendered | None, Wanted]] = [
         (use.count, count, "boolean"),
@@ -127,26 +129,17 @@ def _quantile(use: MeasureUse, bindings: Mapping[str, ParameterValue | date | No
     return exact(bindings[named]) if isinstance(named, str) else named
 
 
-def _operand(value: Rendered | None) -> str:
-    assert value is not None
-    return value.sql if value.sql.startswith('"') and value.sql.count('"') == 2 else f"({value.sql})"
+def all_of(parts: Iterable[Part]) -> str:
+    """Return the conjunction of parts, each once and in one order, so that equal predicates are equal texts.
 
-
-def all_of(parts: Iterable[str]) -> str:
-    """Return the conjunction of parts, each once and in one order, so that equal predicates are equal texts."""
-    return " AND ".join(sorted({part for part in parts if part != "TRUE"}))
+    A part that holds whenever the others do is left out: every predicate is paid for once a row.
+    """
+    distinct = {part for part in parts if part.sql != "TRUE"}
+    needed = [part for part in distinct if not any(part.given & other.needs for other in distinct - {part})]
+    return " AND ".join(sorted(part.sql for part in needed))
 
 
 def count_of(predicate: str) -> str:
     """Return the number of rows for which a predicate is true."""
     # count_if over nothing but NULL is NULL; to mend that here costs once a group, inside it once a row.
     return f"coalesce(count_if({predicate}), 0)" if predicate else "count(*)"
-
-
-def sum_of(value: str, predicate: str) -> str:
-    """Return the sum of a value over the rows for which a predicate is true."""
-    return (
-        f"coalesce(sum(CASE WHEN {predicate} THEN {value} END), 0)"
-        if predicate
-        else f"coalesce(sum({value}), 0)"
-    )

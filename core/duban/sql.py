@@ -14,29 +14,29 @@ from sqlglot import exp
 
 from .engine import Engine, quoted
 from .errors import MeasureError, raise_all
-from .exact import exact, fixed, plain
 from .measures import ParameterValue
 from .relations import SQL_TYPES
 from .sql_grammar import parse
-from .sql_text import LONGEST_INTERVAL, LONGEST_NUMBER, Clause, Node, deep_recursion, fail
+from .sql_rewriting import literal_of, move_date, scaled, spell_out
+from .sql_text import Clause, Node, deep_recursion, fail, flattened
 from .sql_types import Typing
 from .tables import Column
 from .terms import ColumnType
 
-__all__ = ["DEFAULT_SCALES", "Clause", "Rendered", "Scope", "Wanted", "check_types", "parse", "render"]
+__all__ = [
+    "Clause",
+    "Part",
+    "Rendered",
+    "Scope",
+    "Wanted",
+    "check_types",
+    "parse",
+    "render",
+]
 
-DEFAULT_SCALES: Mapping[str, Mapping[str, Fraction]] = MappingProxyType(
-    {
-        "rating": {
-            "very_satisfied": Fraction(1),
-            "satisfied": Fraction(1),
-            "basically_satisfied": Fraction(3, 5),
-            "dissatisfied": Fraction(0),
-        }
-    }
-)
 # `boolean` for count, hit and where; `number`, an integer or a decimal, for value.
 Wanted = Literal["boolean", "number"]
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 _NUMBERS = ("BIGINT", "DECIMAL", "HUGEINT", "INTEGER", "SMALLINT", "TINYINT")
 
 
@@ -51,16 +51,24 @@ class Scope(NamedTuple):
     scales: Mapping[str, Mapping[str, Fraction]] = MappingProxyType({})
 
 
-class Rendered(NamedTuple):
-    """The checked text as DuckDB SQL, the columns that it reads, and its type; None where it is always unknown.
+class Part(NamedTuple):
+    """One of the conditions that `and` joins on the top level of a text.
 
-    `parts` are what `and` joins on the top level: of two texts the same part can be counted once.
+    It can hold only where the columns `needs` are known, and holds wherever one of the columns `given` is.
     """
+
+    sql: str
+    needs: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
+
+
+class Rendered(NamedTuple):
+    """The checked text as DuckDB SQL, the columns that it reads, and its type; None where it is always unknown."""
 
     sql: str
     columns: frozenset[str]
     type: ColumnType | None
-    parts: tuple[str, ...]
+    parts: tuple[Part, ...] = ()
 
 
 def render(clause: Clause, scope: Scope) -> Rendered:
@@ -74,12 +82,14 @@ def render(clause: Clause, scope: Scope) -> Rendered:
         parameter.replace(_bound(clause, parameter, scope))
     columns = frozenset(_column(clause, node, scope) for node in top.find_all(exp.Column))
     for scale in list(top.find_all(exp.Anonymous)):
-        scale.replace(_scaled(clause, scale, scope))
+        scale.replace(scaled(clause, scale, scope.scales))
     kind = Typing(clause, scope.columns).of(top)
     for interval in list(top.find_all(exp.Interval)):
-        _move_date(clause, interval)
+        move_date(clause, interval)
+    for members in list(top.find_all(exp.In)):
+        spell_out(members)
     with deep_recursion(clause):
-        return Rendered(_sql(top.this), columns, kind, tuple(_sql(part) for part in _conjuncts(top.this)))
+        return Rendered(_sql(top.this), columns, kind, tuple(_part(node) for node in _conjuncts(top.this)))
 
 
 def _sql(node: Node) -> str:
@@ -87,14 +97,46 @@ def _sql(node: Node) -> str:
 
 
 def _conjuncts(node: Node) -> list[Node]:
-    found, waiting = [], [node.unnest()]
+    found, waiting = [], [node]
     while waiting:
         part = waiting.pop().unnest()
         if isinstance(part, exp.And):
             waiting += [part.expression, part.this]
         else:
-            found.append(exp.Paren(this=part.copy()) if isinstance(part, exp.Or) else part)
+            found.append(part)
     return found
+
+
+def _part(node: Node) -> Part:
+    sql = f"({_sql(node)})" if isinstance(node, exp.Or) else _sql(node)
+    return Part(sql, _needs(node), _given(node))
+
+
+def _needs(node: Node) -> frozenset[str]:
+    """Return the columns that must be known for a comparison, or a test for a known value, to hold."""
+    tested = _tested(node)
+    if tested is not None:
+        return frozenset({tested})
+    if isinstance(node, exp.Column):
+        return frozenset({node.name})
+    if isinstance(node, exp.Or):
+        return frozenset.intersection(*(_needs(option.unnest()) for option in flattened(node)))
+    operands = [node.this, node.expression] if isinstance(node, _COMPARISONS) else []
+    return frozenset(operand.name for operand in operands if isinstance(operand, exp.Column))
+
+
+def _given(node: Node) -> frozenset[str]:
+    """Return the columns of which it is enough that one is known."""
+    options = flattened(node) if isinstance(node, exp.Or) else [node]
+    return frozenset(name for option in options if (name := _tested(option.unnest())) is not None)
+
+
+def _tested(node: Node) -> str | None:
+    """Return the column of `column is not null`."""
+    known = isinstance(node, exp.Not) and isinstance(node.this, exp.Is)
+    if known and isinstance(node.this.expression, exp.Null) and isinstance(node.this.this, exp.Column):
+        return str(node.this.this.name)
+    return None
 
 
 def check_types(
@@ -162,69 +204,7 @@ def _bound(clause: Clause, node: Node, scope: Scope) -> Node:
     return literal_of(value)
 
 
-def literal_of(value: ParameterValue | date | Fraction) -> Node:
-    """Return a value as a typed literal."""
-    if isinstance(value, bool):
-        return exp.Boolean(this=value)
-    if isinstance(value, str):
-        return exp.Literal.string(value)
-    if isinstance(value, date):
-        return exp.Cast(this=exp.Literal.string(value.isoformat()), to=exp.DataType.build("date"))
-    number = exact(value)
-    digits = exp.Literal.number(plain(abs(number)))
-    return exp.Paren(this=exp.Neg(this=digits)) if number < 0 else digits
-
-
 def _column(clause: Clause, node: Node, scope: Scope) -> str:
     if node.name not in scope.columns:
         raise fail(clause, "column_unknown", node, name=node.name, known=tuple(scope.columns))
     return node.name
-
-
-def _scaled(clause: Clause, node: Node, scope: Scope) -> Node:
-    """Return `scale('rating', column)` as a case over the labels, all points with the same number of places."""
-    scales = {**DEFAULT_SCALES, **scope.scales}
-    name, column = node.expressions[0].name, node.expressions[1]
-    if name not in scales:
-        raise fail(clause, "scale_unknown", node, name=name, known=tuple(scales))
-    texts = {label: plain(value) for label, value in scales[name].items()}
-    for label, value in scales[name].items():
-        if Fraction(texts[label]) != value or len(texts[label]) > LONGEST_NUMBER:
-            raise fail(clause, "scale_not_decimal", node, name=name, label=label, value=value)
-    places = max(len(text.partition(".")[2]) for text in texts.values())
-    case = exp.Case(this=column.copy())
-    for label, value in scales[name].items():
-        points = literal_of(abs(value))
-        points.set("this", fixed(abs(value), places))
-        signed = exp.Paren(this=exp.Neg(this=points)) if value < 0 else points
-        case.append("ifs", exp.If(this=exp.Literal.string(label), true=signed))
-    return case
-
-
-def _move_date(clause: Clause, interval: Node) -> None:
-    """Write `date ± interval` so that it stays a date: the engine makes a time stamp of it, and is slower with one."""
-    moved = interval.parent
-    assert moved is not None
-    day = moved.this if moved.expression is interval else moved.expression
-    amount, unit = _amount(clause, interval), interval.args["unit"].name.upper().rstrip("S")
-    if amount == 0:
-        moved.replace(day.copy())
-    elif unit in ("DAY", "WEEK"):
-        interval.replace(literal_of(amount * (7 if unit == "WEEK" else 1)))
-    else:
-        interval.set("this", exp.Paren(this=literal_of(amount)))
-        moved.replace(exp.Cast(this=moved.copy(), to=exp.DataType.build("date")))
-
-
-def _amount(clause: Clause, interval: Node) -> int:
-    """Return how many days or months an interval has; a parameter may be negative."""
-    amount = interval.this.unnest()
-    sign = -1 if isinstance(amount, exp.Neg) else 1
-    digits = amount.this if sign < 0 else amount
-    if (
-        not isinstance(digits, exp.Literal)
-        or not digits.name.isdecimal()
-        or len(digits.name) > LONGEST_INTERVAL
-    ):
-        raise fail(clause, "text_interval")
-    return sign * int(digits.name)

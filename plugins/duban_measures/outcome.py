@@ -28,7 +28,6 @@ MEASURES = (
         id="result_score",
         title="结果评价平均分",
         title_en="Mean rating of the result",
-        count="result_rating_counted is not null",
         value="scale('rating', result_rating_counted)",
         aggregate=Aggregate.MEAN,
         source=TWO_STAGES,

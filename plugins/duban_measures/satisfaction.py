@@ -21,7 +21,6 @@ MEASURES = (
         id="answer_score",
         title="答复评价平均分",
         title_en="Mean rating of the answer",
-        count="answer_rating_counted is not null",
         value="scale('rating', answer_rating_counted)",
         aggregate=Aggregate.MEAN,
         source=TWO_STAGES,

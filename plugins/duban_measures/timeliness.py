@@ -8,7 +8,6 @@ from .common import LAW, PRACTICE
 
 # Answered after the deadline, or not answered though the deadline is over.
 LATE = "replied_on > deadline_on or (replied_on is null and deadline_on < :as_of)"
-DAYS_LATE = f"case when {LATE} then date_diff('day', deadline_on, coalesce(replied_on, :as_of)) end"
 
 MEASURES = (
     Measure(
@@ -42,7 +41,7 @@ MEASURES = (
         title="逾期天数合计",
         title_en="Days overdue in total",
         count=LATE,
-        value=DAYS_LATE,
+        value="date_diff('day', deadline_on, coalesce(replied_on, :as_of))",
         aggregate=Aggregate.SUM,
         better=Better.LOWER,
         unit="天",

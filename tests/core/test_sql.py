@@ -64,7 +64,10 @@ def error_of(text: str) -> MeasureError:
     [
         ("role = 'lead'", """"role" = 'lead'"""),
         ("round = 1", '"round" = 1'),
-        ("role in ('lead', 'separate')", """"role" IN ('lead', 'separate')"""),
+        # A short list is spelled out: the engine is faster with it.
+        ("role in ('lead', 'separate', 'lead')", """("role" = 'lead' OR "role" = 'separate')"""),
+        ("role not in ('lead')", """NOT "role" = 'lead'"""),
+        ("contacts in (1, 2, 3, 4, 5, 6, 7, 8, 9)", '"contacts" IN (1, 2, 3, 4, 5, 6, 7, 8, 9)'),
         ("not key_supervised", 'NOT "key_supervised"'),
         ("\"牵头 单位\" = '市公安局'", """"牵头 单位" = '市公安局'"""),
         ("牵头 is null", None),
@@ -109,7 +112,33 @@ def test_rendering_tells_the_columns_the_type_and_the_parts() -> None:
     found = render(clause("role = 'lead' and (contacts > 1 and (title = 'a' or title = 'b'))"), SCOPE)
     assert found.columns == {"role", "contacts", "title"}
     assert found.type is ColumnType.BOOLEAN
-    assert found.parts == (""""role" = 'lead'""", '"contacts" > 1', """("title" = 'a' OR "title" = 'b')""")
+    assert [part.sql for part in found.parts] == [
+        """"role" = 'lead'""",
+        '"contacts" > 1',
+        """("title" = 'a' OR "title" = 'b')""",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "needs", "given"),
+    [
+        ("role = 'lead'", {"role"}, set()),
+        ("replied_on <= deadline_on", {"replied_on", "deadline_on"}, set()),
+        ("key_supervised", {"key_supervised"}, set()),
+        ("role in ('lead', 'co')", {"role"}, set()),
+        ("contacts > 1 or replied_on < deadline_on", set(), set()),
+        ("contacts is not null", {"contacts"}, {"contacts"}),
+        ("contacts is null", set(), set()),
+        ("contacts > 1 or round is not null or title is not null", set(), {"round", "title"}),
+        ("not contacts > 1", set(), set()),
+        ("coalesce(contacts, 0) = 0", set(), set()),
+    ],
+)
+def test_a_part_tells_what_it_needs_and_what_makes_it_hold(
+    text: str, needs: set[str], given: set[str]
+) -> None:
+    (part,) = render(clause(text), SCOPE).parts
+    assert (set(part.needs), set(part.given)) == (needs, given)
 
 
 @pytest.mark.parametrize(

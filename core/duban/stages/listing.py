@@ -129,7 +129,7 @@ def _names(department: Department) -> Iterator[str]:
 
 def _offends(counter: Counter, better: Better, relation: Relation) -> tuple[str, str] | None:
     """Return the predicate of the rows that count against, and the key of the sentence that says why."""
-    counted = counter.counted or "TRUE"
+    counted = counter.valued
     if counter.kind is Aggregate.SHARE:
         hit = counter.hit or "TRUE"
         missed = (f"{counted} AND ({hit}) IS NOT TRUE", "measuring.hit_missed")

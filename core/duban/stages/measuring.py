@@ -148,8 +148,8 @@ def _quantiles(
 ) -> dict[str, list[Series]]:
     """Return the quantiles by use key: one histogram per value and predicate serves all its quantiles."""
     found: dict[str, list[Series]] = {}
-    for value, counted in sorted({(item.value or "", item.counted) for item in counters}):
-        mine = [item for item in counters if (item.value, item.counted) == (value, counted)]
+    for value, counted in sorted({(item.value or "", item.valued) for item in counters}):
+        mine = [item for item in counters if (item.value, item.valued) == (value, counted)]
         shares = sorted({item.quantile for item in mine})
         try:
             rows = engine.rows(_histogram(relation, value, counted, shares))
