@@ -84,6 +84,11 @@ def test_a_mean_lists_what_is_not_at_its_best() -> None:
     assert only(item, "role = 'lead'") == [["a", "4"]]
 
 
+def test_a_median_lists_nobody() -> None:
+    item = Measure("days", "天数", value="contacts", aggregate=Aggregate.QUANTILE, better=Better.LOWER)
+    assert only(item) == []
+
+
 def test_the_reason_shows_titles_and_labels_in_the_language() -> None:
     item = Measure("m", "m", count="role = 'co' and contacts > 0", hit="not key_supervised")
     plan = plan_of(m=use_of(item))

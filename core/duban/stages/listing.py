@@ -128,18 +128,21 @@ def _names(department: Department) -> Iterator[str]:
 
 
 def _offends(counter: Counter, better: Better, relation: Relation) -> tuple[str, str] | None:
-    """Return the predicate of the rows that count against, and the key of the sentence that says why."""
+    """Return the predicate of the rows that count against, and the key of the sentence that says why.
+
+    None where no single row does: where more is better, and for a median, which hangs on the order of all.
+    """
     counted = counter.valued
     if counter.kind is Aggregate.SHARE:
         hit = counter.hit or "TRUE"
         missed = (f"{counted} AND ({hit}) IS NOT TRUE", "measuring.hit_missed")
         return missed if better is Better.HIGHER else (hit, "measuring.hit_met")
-    if counter.kind in (Aggregate.MEAN, Aggregate.QUANTILE):
+    if counter.kind is Aggregate.MEAN:
         best = "max" if better is Better.HIGHER else "min"
         sign = "<" if better is Better.HIGHER else ">"
         among = f"(SELECT {best}({counter.value}) FROM {quoted(relation.name)} WHERE {counted})"
         return f"{counted} AND ({counter.value}) {sign} {among}", "measuring.below_best"
-    if better is Better.HIGHER:
+    if better is Better.HIGHER or counter.kind is Aggregate.QUANTILE:
         return None
     worth = f" AND ({counter.value}) <> 0" if counter.value is not None else ""
     return counted + worth, "measuring.counted"
