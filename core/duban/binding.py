@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +13,7 @@ from .errors import DubanError, MeasureError, Problems, RulesetError, raise_all
 from .exact import exact, plain
 from .loading import LoadedRuleset
 from .measures import Measure, Parameter, ParameterValue
+from .methods import Curve, Subject
 from .plan import BoundAggregator, BoundCurve, MeasureUse
 from .registry import Registry
 from .ruleset import Choice, MeasureRule, Sheet
@@ -19,7 +21,7 @@ from .sql_grammar import parse
 from .sql_text import Clause
 from .tables import DEPARTMENTS, Table
 from .terms import Aggregate
-from .texts import Text
+from .texts import Text, codes
 from .validation import validated
 
 _TYPE_NAMES = {
@@ -29,6 +31,7 @@ _TYPE_NAMES = {
     bool: Text("true 或 false", "true or false"),
     datetime.date: Text("日期", "a date"),
 }
+_NOBODY = Subject(Fraction(0), "", lambda text: False)
 _WITH_VALUE = (Aggregate.SUM, Aggregate.MEAN, Aggregate.QUANTILE)
 
 
@@ -186,18 +189,22 @@ class Binder:
         parameters = self._method_parameters(curve.parameters, choice, path)
         if parameters is None:
             return None
-        # Judging nobody lets the curve compare its parameters with the criterion's points.
-        self._noting(lambda: self._judged_nobody(curve.judge, full, parameters, path))
+        self._try_curve(curve, full, parameters, path)
         stage = ("value", "group")
         conditions = {text: self.condition(text, path, stage) for text in curve.conditions(parameters)}
         known = {text: condition for text, condition in conditions.items() if condition is not None}
         return BoundCurve(curve, parameters, MappingProxyType(known))
 
-    def _judged_nobody(self, judge: Any, full: Any, parameters: Any, path: KeyPath) -> None:
+    def _try_curve(self, curve: Curve, full: Any, parameters: Any, path: KeyPath) -> None:
+        """Judge a made-up department, so that the curve compares its parameters with the criterion's points.
+
+        What else it may raise is told where it judges the real ones.
+        """
         try:
-            judge([], full, parameters)
-        except ValueError as problem:
-            raise RulesetError(str(problem), self._loaded.at(path)) from None
+            curve.judge([_NOBODY], full, parameters)
+        except Exception as problem:  # noqa: BLE001
+            if isinstance(problem, ValueError) and str(problem) in codes("errors"):
+                self.wrong(str(problem), path, name=".".join(str(part) for part in path))
 
     def aggregator(self, choice: Choice, path: KeyPath) -> BoundAggregator:
         """Return an aggregator with its checked parameters; the mean where something is wrong with them."""

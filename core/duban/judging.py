@@ -101,24 +101,9 @@ class Judging:
         }
 
     def _judge(self, subjects: Mapping[int, Subject]) -> dict[int, Judged]:
-        """Return the curve's judgement by index, with the points rounded.
-
-        Raises: RulesetError, where the parameters do not fit the points; PluginError, where the curve is wrong.
-        """
-        bound, title = self._criterion.curve, self._criterion.rule.title
-        try:
-            judged = bound.curve.judge(list(subjects.values()), self._full, bound.parameters)
-        except DubanError:
-            raise
-        except Exception as error:
-            if isinstance(error, ValueError) and str(error) in codes("errors"):
-                raise RulesetError(str(error), name=f"criteria.{self._criterion.id}.curve") from error
-            raise PluginError("curve_raised", curve=bound.curve.id, criterion=title, reason=error) from error
-        if len(judged) != len(subjects):
-            raise PluginError("curve_judges_wrongly", curve=bound.curve.id, criterion=title)
+        """Return the curve's judgement by index, with the points rounded."""
+        judged = judgements(self._criterion, list(subjects.values()))
         distinct = {id(one): one for one in judged}
-        if any(not _is_out_of(one.points, self._full) for one in distinct.values()):
-            raise PluginError("curve_judges_wrongly", curve=bound.curve.id, criterion=title)
         known = {key: Judged(self._final(Fraction(one.points)), one.label) for key, one in distinct.items()}
         return {index: known[id(one)] for index, one in zip(subjects, judged, strict=True)}
 
@@ -146,9 +131,40 @@ def _holds(held: Mapping[str, Sequence[bool]], index: int, text: str) -> bool:
     return held[text][index]
 
 
-def _is_out_of(points: object, full: Fraction) -> bool:
-    """Return whether points are an exact number and no more than the full points; those of a shown one are ignored."""
-    return isinstance(points, Rational) and (points <= full or not full)
+def judgements(criterion: PlannedCriterion, subjects: Sequence[Subject]) -> Sequence[Judged]:
+    """Return what the criterion's curve says of the subjects.
+
+    Raises: RulesetError, where the parameters do not fit the points; PluginError, where the curve is wrong.
+    """
+    bound, full, title = criterion.curve, criterion.rule.points, criterion.rule.title
+    try:
+        judged = bound.curve.judge(subjects, full, bound.parameters)
+    except DubanError:
+        raise
+    except Exception as error:
+        if isinstance(error, ValueError) and str(error) in codes("errors"):
+            raise RulesetError(str(error), name=f"criteria.{criterion.id}.curve") from error
+        raise PluginError("curve_raised", curve=bound.curve.id, criterion=title, reason=error) from error
+    if not _judges_well(judged, len(subjects), full):
+        raise PluginError("curve_judges_wrongly", curve=bound.curve.id, criterion=title)
+    return judged
+
+
+def _judges_well(judged: object, number: int, full: Fraction) -> bool:
+    """Return whether there is one judgement a department, each in exact points and no more than the full points.
+
+    The points of a criterion that is shown, not scored, are ignored.
+    """
+    if not isinstance(judged, Sequence) or len(judged) != number:
+        return False
+    distinct = {id(one): one for one in judged}.values()
+    return all(
+        isinstance(one, Judged)
+        and isinstance(one.points, Rational)
+        and (one.points <= full or not full)
+        and (one.label is None or isinstance(one.label, str))
+        for one in distinct
+    )
 
 
 def _figures_of(criterion: PlannedCriterion, facts: FactTable) -> Sequence[Figure]:
@@ -171,11 +187,15 @@ def combined(
 ) -> Fraction:
     """Return the share of the whole.
 
-    Raises: PluginError, where the aggregator raises.
+    Raises: PluginError, where the aggregator raises, or gives something else than an exact number.
     """
+    made = aggregator.aggregator
     try:
-        return aggregator.aggregator.combine(shares, weights, aggregator.parameters)
+        share = made.combine(shares, weights, aggregator.parameters)
     except DubanError:
         raise
     except Exception as error:
-        raise PluginError("aggregator_raised", aggregator=aggregator.aggregator.id, reason=error) from error
+        raise PluginError("aggregator_raised", aggregator=made.id, reason=error) from error
+    if not isinstance(share, Rational):
+        raise PluginError("aggregator_not_exact", aggregator=made.id, value=repr(share))
+    return Fraction(share)

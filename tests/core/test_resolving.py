@@ -176,3 +176,10 @@ def test_every_shipped_ruleset_resolves(ruleset: str, tmp_path: Path) -> None:
     registry = installed()
     loaded = load_ruleset(ruleset, tmp_path, "duban.toml", registry.rulesets)
     assert resolve(loaded, registry, TABLES, None).criteria
+
+
+def test_a_curve_that_gives_more_than_the_points_is_told_with_its_place(tmp_path: Path) -> None:
+    text = CRITERION + 'curve = { kind = "steps", base = 11, upto = 1, more = 1 }\n'
+    (error,) = errors_of(tmp_path, text)
+    assert (error.code, str(error.at)) == ("steps_above_full", "r.toml:11:9")
+    assert "criteria.on_time.curve" in error.line()

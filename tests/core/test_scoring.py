@@ -1,12 +1,13 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from planning import CURVES, department, figure, figures, judged, planned
 
 from duban.errors import MeasureError, PluginError, RulesetError
-from duban.methods import Curve, Judged, Parameters, Subject
-from duban.plan import BoundCurve, Plan, PlannedCriterion
+from duban.methods import Aggregator, Curve, Judged, NoParameters, Parameters, Subject
+from duban.plan import BoundAggregator, BoundCurve, Plan, PlannedCriterion
 from duban.results import Department
 from duban.stages.scoring import assign_groups, score
 from duban.terms import Missing, Status
@@ -285,6 +286,22 @@ def _inexact(subjects: Sequence[Subject], full: Fraction, parameters: Parameters
     return [Judged(0.5) for _ in subjects]  # type: ignore[arg-type]
 
 
+def _nothing(subjects: Sequence[Subject], full: Fraction, parameters: Parameters) -> Sequence[Judged]:
+    return None  # type: ignore[return-value]
+
+
+def _bare_points(subjects: Sequence[Subject], full: Fraction, parameters: Parameters) -> Sequence[Judged]:
+    return [full for _ in subjects]  # type: ignore[misc]
+
+
+def _one_by_one(subjects: Sequence[Subject], full: Fraction, parameters: Parameters) -> Sequence[Judged]:
+    return (Judged(full) for _ in subjects)  # type: ignore[return-value]
+
+
+def _odd_label(subjects: Sequence[Subject], full: Fraction, parameters: Parameters) -> Sequence[Judged]:
+    return [Judged(full, 5) for _ in subjects]  # type: ignore[arg-type]
+
+
 def _none_at_all(subjects: Sequence[Subject], full: Fraction, parameters: Parameters) -> Sequence[Judged]:
     return []
 
@@ -296,6 +313,10 @@ def _none_at_all(subjects: Sequence[Subject], full: Fraction, parameters: Parame
         (_too_many_points, "curve_judges_wrongly"),
         (_inexact, "curve_judges_wrongly"),
         (_none_at_all, "curve_judges_wrongly"),
+        (_nothing, "curve_judges_wrongly"),
+        (_bare_points, "curve_judges_wrongly"),
+        (_one_by_one, "curve_judges_wrongly"),
+        (_odd_label, "curve_judges_wrongly"),
     ],
 )
 def test_a_wrong_curve_of_a_plugin_is_named(judge: object, code: str) -> None:
@@ -305,6 +326,16 @@ def test_a_wrong_curve_of_a_plugin_is_named(judge: object, code: str) -> None:
         score(plan, people(1), figures(on_time=["1"], replied=["1"]), ["all"])
     assert caught.value.code == code
     assert "odd" in caught.value.line()
+
+
+@pytest.mark.parametrize("share", [0.5, None, "1"])
+def test_a_wrong_aggregator_of_a_plugin_is_named(share: object) -> None:
+    odd = Aggregator("odd", "奇怪", lambda shares, weights, parameters: share)  # type: ignore[arg-type,return-value]
+    plan = planned(TWO)
+    dimensions = [replace(item, aggregator=BoundAggregator(odd, NoParameters())) for item in plan.dimensions]
+    with pytest.raises(PluginError, match="odd") as caught:
+        score(replace(plan, dimensions=dimensions), people(1), figures(on_time=["1"], replied=["1"]), ["all"])
+    assert caught.value.code == "aggregator_not_exact"
 
 
 def test_parameters_that_do_not_fit_the_points_are_the_rulesets_fault() -> None:
