@@ -179,14 +179,23 @@ def test_late_ratings(bench: Bench, late: str, expected: str | None) -> None:
 @pytest.mark.parametrize(
     ("choice", "expected"),
     [
-        ("exclude", None),
+        ("exclude", "very_satisfied"),
         ("neutral", "basically_satisfied"),
         ("as_satisfied", "satisfied"),
         ("as_dissatisfied", "dissatisfied"),
     ],
 )
-def test_silence(bench: Bench, choice: str, expected: str | None) -> None:
-    assert bench.answer("1,市公安局,张三,答复,,,,,\n", non_response=choice) == expected
+def test_who_is_silent_among_others(bench: Bench, choice: str, expected: str | None) -> None:
+    # Of three deputies two say nothing: theirs are the most ratings, unless silence does not count.
+    rows = "1,市公安局,张三,答复,很满意,,,,\n1,市公安局,李四,答复,,,,,\n1,市公安局,王五,答复,,,,,\n"
+    assert bench.answer(rows, policy="majority", non_response=choice) == expected
+
+
+@pytest.mark.parametrize("choice", ["exclude", "neutral", "as_satisfied", "as_dissatisfied"])
+@pytest.mark.parametrize("policy", ["lead_deputy", "majority", "worst", "mean"])
+def test_a_blank_rating_alone_is_no_response(bench: Bench, choice: str, policy: str) -> None:
+    # Else the response rate would count it, and two_stage.csv would show a rating that nobody gave.
+    assert bench.answer("1,市公安局,张三,答复,,,,,\n", policy=policy, non_response=choice) is None
 
 
 def test_a_facet_of_several(bench: Bench) -> None:

@@ -93,7 +93,9 @@ def _reduce(
     chosen = _policy_sql(stage.rule, scale)
     engine.run(
         f"CREATE OR REPLACE TABLE rated_{stage.id} AS SELECT case_id, department, max(round) AS round, "
-        f"{_label_sql(chosen)} AS rating FROM (SELECT * FROM ({last_round}) QUALIFY {last}) GROUP BY ALL"
+        f"{_label_sql(chosen)} AS rating FROM (SELECT * FROM ({last_round}) QUALIFY {last}) GROUP BY ALL "
+        # Where nobody answered, the case has no response; what that counts as is said once, in the view.
+        "HAVING bool_or(answered)"
     )
     return findings
 
@@ -112,7 +114,7 @@ def _say_opinions(engine: Engine, ratings: Relation, stage: _Stage, as_of: date)
     engine.run(
         f"CREATE OR REPLACE TABLE ratings_said AS SELECT r.case_id, r.department, r._file, r._row, f.lead, r.round, "
         f"coalesce(r.round, 1) AS turn, {deputy} AS deputy, coalesce({deputy}, {alone}) AS rater, {facet} AS facet, "
-        f"r.rated_on, CASE {rating} {places} END AS opinion, coalesce(r.void, false) AS void, {fits} AS facet_fits, "
+        f"r.rated_on, CASE {rating} {places} END AS opinion, r.rating IS NOT NULL AS answered, coalesce(r.void, false) AS void, {fits} AS facet_fits, "
         f"coalesce(r.rated_on > DATE '{as_of}', false) AS later, coalesce({late}, false) AS late "
         f"FROM {quoted(ratings.name)} AS r JOIN rated_cases AS f ON {SAME_CASE.format('f', 'r')} "
         f"WHERE r.stage = {literal(stage.id)}"
