@@ -124,6 +124,13 @@ def test_a_name_of_two_departments_and_a_department_listed_twice(folder: Folder)
     assert [item.id for item in ledger.departments] == ["a", "b"]
 
 
+def test_the_mark_between_aliases_may_have_full_width(folder: Folder) -> None:
+    listed = "单位编号,单位名称,别名\nD1,市文旅局,文化局｜旅游局|体育局\n"
+    rows = "1,旅游局,2024-01-05\n2,文化局,2024-01-05\n3,体育局,2024-01-05\n"
+    ledger = folder.read({"departments": listed, "cases": CASES + rows})
+    assert folder.departments_of_cases(ledger) == ["D1", "D1", "D1"]
+
+
 def test_an_id_holds_before_a_name_and_a_name_before_an_alias(folder: Folder) -> None:
     departments = "单位编号,单位名称,别名\na,b,c\nb,c,\nc,z,\n"
     ledger = folder.read({"cases": lines(["a", "b", "c", "z"]), "departments": departments})

@@ -1,5 +1,6 @@
 """Who is meant by a department's name: ids, names and aliases; and names so alike that somebody should look."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,7 +20,8 @@ from .cells import cleaned, name_key
 from .meanings import NAMES
 from .similar import similar_pairs
 
-ALIAS_MARK = "|"
+# The second is the same key in a Chinese input method.
+ALIAS_MARKS = "[|｜]"
 # The pairs that are listed, and how much of them one finding can show.
 MOST_PAIRS, SHOWN_PAIRS = 200, 160
 _OWN = ("department", "name", "aliases")
@@ -103,7 +105,7 @@ def _rows(engine: Engine, relation: Relation) -> list[_Row]:
 
 
 def _row(cells: Mapping[str, Any], file: int, row: int) -> _Row:
-    aliases = [cleaned(alias) for alias in (cells["aliases"] or "").split(ALIAS_MARK)]
+    aliases = [cleaned(alias) for alias in re.split(ALIAS_MARKS, cells["aliases"] or "")]
     attributes = {name: _value(cell) for name, cell in cells.items() if name not in _OWN}
     name = cells["name"] or cells["department"]
     return _Row(cells["department"], name, [alias for alias in aliases if alias], attributes, file, row)
