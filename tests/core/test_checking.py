@@ -199,6 +199,20 @@ def test_all_rows_of_one_finding_are_left_out() -> None:
     assert result.excluded == 3
 
 
+def test_what_else_is_wrong_with_an_excluded_row_need_not_be_mended() -> None:
+    # A total row at the end has neither department nor date: three findings, and one of them leaves it out.
+    place = {"table": "cases", "file": "台账.xlsx", "sheet": "一"}
+    blank = [finding("missing_required", **place, row=3, column=name) for name in ("承办单位", "交办日期")]
+    noticed = [*blank, finding("total_row", **place, row=3, value="合计")]
+    rows = [case(1), case(2, _row=3, department=None, assigned_on=None)]
+    settings, files = {"total_row": Action.EXCLUDE}, [("台账.xlsx", "一")]
+    for order in (noticed, noticed[::-1]):
+        with Engine() as engine:
+            result = checked(engine, rows, settings, findings=order, files=files)
+        assert (result.stopped, result.excluded) == (False, 1)
+        assert [item.code for item in result.findings] == ["total_row", "rows_excluded"]
+
+
 def test_a_finding_without_a_row_cannot_be_excluded() -> None:
     with Engine() as engine:
         noticed = [finding("duplicate_row", table="cases", file="台账.xlsx", sheet="2024")]

@@ -105,9 +105,14 @@ class _Checker:
         self._findings: list[Finding] = []
 
     def take(self, findings: Sequence[Finding]) -> None:
-        """Take over what reading noticed, and leave its rows out where the workspace says so."""
-        self._findings.extend(findings)
+        """Take over what reading noticed, and leave its rows out where the workspace says so.
+
+        What else is wrong with such a row (a total row has no department) need not be mended.
+        """
         self._out.add_rows(item for item in findings if self._leaves_out(item))
+        self._findings.extend(
+            item for item in findings if self._leaves_out(item) or not self._out.holds(item)
+        )
 
     def check_rows(self, table: str, checks: Sequence[RowCheck], counted: str) -> None:
         """Run the checks of single rows: first those that leave rows out, then the others on what remains."""

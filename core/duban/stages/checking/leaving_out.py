@@ -20,10 +20,18 @@ class Exclusions:
         self.relations = dict(relations)
         self._engine = engine
         self._codes: dict[str, set[str]] = {}
+        self._named: dict[str, set[tuple[int, int]]] = {}
 
     def can_leave_out(self, item: Finding) -> bool:
         """Return whether a finding names a row of a table that is there."""
         return item.row is not None and self._file_of(item) is not None
+
+    def holds(self, item: Finding) -> bool:
+        """Return whether every row that a finding names has been left out by `add_rows`."""
+        file = self._file_of(item)
+        if file is None or item.row is None:
+            return False
+        return {(file, row) for row in (item.row, *item.rows)} <= self._named.get(item.table, set())
 
     def add_rows(self, findings: Iterable[Finding]) -> None:
         """Leave out the rows that findings name."""
@@ -35,6 +43,7 @@ class Exclusions:
                 places.setdefault(item.table, set()).update(named)
                 self._codes.setdefault(item.table, set()).add(item.code)
         for table, rows in sorted(places.items()):
+            self._named.setdefault(table, set()).update(rows)
             frame = pd.DataFrame(sorted(rows), columns=["_file", "_row"])
             self._engine.put("rows_to_leave_out", frame)
             self._add(table, "SELECT _file, _row FROM rows_to_leave_out")
