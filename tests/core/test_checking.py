@@ -204,7 +204,7 @@ def test_what_else_is_wrong_with_an_excluded_row_need_not_be_mended() -> None:
     place = {"table": "cases", "file": "台账.xlsx", "sheet": "一"}
     blank = [finding("missing_required", **place, row=3, column=name) for name in ("承办单位", "交办日期")]
     noticed = [*blank, finding("total_row", **place, row=3, value="合计")]
-    rows = [case(1), case(2, _row=3, department=None, assigned_on=None)]
+    rows = [case(1), {**case(2, _row=3), "department": None, "assigned_on": None}]
     settings, files = {"total_row": Action.EXCLUDE}, [("台账.xlsx", "一")]
     for order in (noticed, noticed[::-1]):
         with Engine() as engine:
