@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Rational
 
 from .terms import Aggregate, Better
 
 ParameterValue = int | Decimal | str | bool | date
+_PARAMETER_TYPES = (int, Decimal, str, bool, date)
+_WITH_VALUE = (Aggregate.SUM, Aggregate.MEAN, Aggregate.QUANTILE)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,15 @@ class Measure:
     source: str = ""
     title_en: str = ""
 
+    def __post_init__(self) -> None:
+        """Take the words of the enumerations for their members: `better="lower"` is `Better.LOWER`.
+
+        Raises: ValueError, for any other word.
+        """
+        object.__setattr__(self, "better", Better(self.better))
+        if self.aggregate is not None:
+            object.__setattr__(self, "aggregate", Aggregate(self.aggregate))
+
     @property
     def kind(self) -> Aggregate:
         """How the rows become one value, said or implied."""
@@ -61,6 +73,29 @@ class Measure:
             if self.value is None
             else Aggregate.MEAN
         )
+
+    @property
+    def is_well_formed(self) -> bool:
+        """Whether `hit` or `value` stands alone, with an aggregate that goes with it."""
+        if self.hit is not None:
+            return self.value is None and self.kind is Aggregate.SHARE
+        return self.kind in _WITH_VALUE if self.value is not None else self.kind is Aggregate.NUMBER
+
+    def misfit(self) -> str | None:
+        """Return the first field that no measure of a plugin can have, None where all are right."""
+        fits = {
+            "id": isinstance(self.id, str) and self.id.isidentifier() and self.id.isascii(),
+            "title": isinstance(self.title, str),
+            "table": isinstance(self.table, str),
+            "count": isinstance(self.count, str),
+            "hit": self.hit is None or isinstance(self.hit, str),
+            "value": self.value is None or isinstance(self.value, str),
+            "aggregate": self.is_well_formed,
+            "quantile": self.quantile in self.parameters
+            or (isinstance(self.quantile, Rational) and 0 <= self.quantile <= 1),
+            "parameters": all(item.type in _PARAMETER_TYPES for item in self.parameters.values()),
+        }
+        return next((field for field, right in fits.items() if not right), None)
 
     def name(self, language: str = "zh") -> str:
         """Return the title in one language; without an English one, the id in words."""

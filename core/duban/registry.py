@@ -1,5 +1,6 @@
 """Load plugins once, check what they register, freeze it; two things with one id are an error."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +16,7 @@ from .measures import Measure
 from .methods import Aggregator, Check, Curve, DataFolder, Reporter
 
 GROUP = "duban"
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 # What each hook returns, in the order of hookspecs.py.
 KINDS: Mapping[str, type] = MappingProxyType(
     {
@@ -132,4 +134,17 @@ def _registered(manager: pluggy.PluginManager, kind: str) -> Iterator[tuple[str,
                 raise PluginError(
                     "plugin_wrong_thing", plugin=plugin, hook=name, value=repr(item), expected=expected
                 )
+            _check_shape(item, plugin, kind)
             yield plugin, item
+
+
+def _check_shape(item: Any, plugin: str, kind: str) -> None:
+    """Refuse an id that nobody could write, and a measure whose fields do not go together."""
+    field = item.misfit() if isinstance(item, Measure) else None
+    if field is None and not (isinstance(item.id, str) and _ID.fullmatch(item.id)):
+        field = "id"
+    if field is not None:
+        value = getattr(item, field)
+        raise PluginError(
+            "plugin_misshapen", plugin=plugin, what=kind, name=item.id, field=field, value=repr(value)
+        )

@@ -1,3 +1,4 @@
+from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
@@ -5,7 +6,9 @@ import pytest
 
 from duban import Measure, hookimpl
 from duban.errors import PluginError, Problems
+from duban.measures import Parameter
 from duban.registry import installed, load
+from duban.terms import Aggregate, Better
 
 
 def plugin(name: str, **functions: Any) -> ModuleType:
@@ -69,3 +72,30 @@ def test_the_order_of_plugins_changes_nothing() -> None:
     one = plugin("one", register_measures=lambda: [Measure("b", "b")])
     two = plugin("two", register_measures=lambda: [Measure("a", "a")])
     assert list(load([one, two]).measures.items()) == list(load([two, one]).measures.items())
+
+
+@pytest.mark.parametrize(
+    ("measure", "field"),
+    [
+        (Measure("two words", "x"), "id"),
+        (Measure(5, "x"), "id"),  # type: ignore[arg-type]
+        (Measure("m", "x", count=None), "count"),  # type: ignore[arg-type]
+        (Measure("m", "x", hit="true", value="1"), "aggregate"),
+        (Measure("m", "x", aggregate=Aggregate.SUM), "aggregate"),
+        (Measure("m", "x", value="1", aggregate=Aggregate.QUANTILE, quantile=Fraction(3)), "quantile"),
+        (Measure("m", "x", value="1", aggregate=Aggregate.QUANTILE, quantile="nobody"), "quantile"),
+        (Measure("m", "x", parameters={"n": Parameter(float)}), "parameters"),
+    ],
+)
+def test_a_measure_that_cannot_be_counted_is_refused_by_its_field(measure: Measure, field: str) -> None:
+    with pytest.raises(PluginError) as caught:
+        load([plugin("stranger", register_measures=lambda: [measure])])
+    assert (caught.value.code, caught.value.facts["field"]) == ("plugin_misshapen", field)
+    assert "stranger" in caught.value.line()
+
+
+def test_a_measure_takes_the_words_of_the_enumerations() -> None:
+    measure = Measure("m", "x", value="1", aggregate="sum", better="lower")  # type: ignore[arg-type]
+    assert (measure.kind, measure.better) == (Aggregate.SUM, Better.LOWER)
+    with pytest.raises(ValueError, match="upward"):
+        Measure("m", "x", better="upward")  # type: ignore[arg-type]
