@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .conditions import Condition, compile_condition
+from .defining import from_rule, from_sheet
 from .documents import KeyPath
 from .errors import DubanError, MeasureError, Problems, RulesetError, raise_all
 from .exact import exact, plain
@@ -16,11 +17,10 @@ from .measures import Measure, Parameter, ParameterValue
 from .methods import Curve, Subject
 from .plan import BoundAggregator, BoundCurve, MeasureUse
 from .registry import Registry
-from .ruleset import Choice, MeasureRule, Sheet
+from .ruleset import Choice
 from .sql_grammar import parse
-from .sql_text import Clause
+from .sql_text import LONGEST_TEXT, Clause
 from .tables import DEPARTMENTS, Table
-from .terms import Aggregate
 from .texts import Text, codes
 from .validation import validated
 
@@ -32,7 +32,6 @@ _TYPE_NAMES = {
     datetime.date: Text("日期", "a date"),
 }
 _NOBODY = Subject(Fraction(0), "", lambda text: False)
-_WITH_VALUE = (Aggregate.SUM, Aggregate.MEAN, Aggregate.QUANTILE)
 
 
 class Binder:
@@ -117,6 +116,8 @@ class Binder:
             self.wrong("unknown_measure", path, name=name, known=list(self.measures))
             return None
         measure, before = self.measures[name], len(self.errors)
+        if name in self._registry.measures and measure.table not in self._tables:
+            self.wrong("unknown_table", path, name=measure.table, known=list(self._tables))
         parameters = self._parameters(measure, given, (*owner, "with"))
         filter_clause = self.clause(where, (*owner, "where"))
         count, hit, value = (self._own_clause(measure, part) for part in ("count", "hit", "value"))
@@ -130,13 +131,22 @@ class Binder:
         text = getattr(measure, part)
         if measure.id in self._loaded.ruleset.measures:
             return self.clause(text, ("measures", measure.id, part))
-        if measure.id in self._loaded.ruleset.sheets:
-            return self.clause(text, ("sheets", measure.id))
         if text is None:
             return None
+        if measure.id in self._loaded.ruleset.sheets:
+            return self._sheet_clause(measure.id, text, part)
         clause = Clause(text, self._registry.origins["measures", measure.id], f"{measure.id}.{part}")
         self._noting(lambda: parse(clause))
         return clause
+
+    def _sheet_clause(self, sheet: str, text: str, part: str) -> Clause:
+        """Return a text of a sheet; its value is as long as its items make it, and each item is parsed by itself."""
+        path: KeyPath = ("sheets", sheet)
+        if part == "value":
+            for name, item in self._loaded.ruleset.sheets[sheet].items.items():
+                for key in ("when", "value"):
+                    self.clause(getattr(item, key), (*path, "items", name, key))
+        return Clause(text, self._loaded.at(path), f"sheets.{sheet}", longest=max(len(text), LONGEST_TEXT))
 
     def _parameters(
         self, measure: Measure, given: Mapping[str, Any], path: KeyPath
@@ -225,8 +235,8 @@ class Binder:
     def _all_measures(self) -> dict[str, Measure]:
         found = dict(self._registry.measures)
         ruleset = self._loaded.ruleset
-        own = [("measures", name, _from_rule(name, rule)) for name, rule in ruleset.measures.items()]
-        own += [("sheets", name, _from_sheet(name, sheet)) for name, sheet in ruleset.sheets.items()]
+        own = [("measures", name, from_rule(name, rule)) for name, rule in ruleset.measures.items()]
+        own += [("sheets", name, from_sheet(name, sheet)) for name, sheet in ruleset.sheets.items()]
         for section, name, measure in own:
             if name in found:
                 owner = self._registry.origins.get(("measures", name), section)
@@ -234,45 +244,10 @@ class Binder:
             if measure.table not in self._tables:
                 known = list(self._tables)
                 self.wrong("unknown_table", (section, name, "table"), name=measure.table, known=known)
-            if not _well_formed(measure):
+            if not measure.is_well_formed:
                 self.wrong("measure_form", (section, name))
             found[name] = measure
         return dict(sorted(found.items()))
-
-
-def _from_rule(name: str, rule: MeasureRule) -> Measure:
-    return Measure(
-        id=name,
-        title=rule.title,
-        title_en=rule.title_en,
-        count=rule.count or "true",
-        hit=rule.hit,
-        value=rule.value,
-        aggregate=rule.aggregate,
-        quantile=rule.quantile,
-        table=rule.table,
-        better=rule.better,
-        unit=rule.unit,
-        source=rule.source,
-    )
-
-
-def _from_sheet(name: str, sheet: Sheet) -> Measure:
-    """Return a score sheet as one measure: the mean over the counted cases of the sum of its items."""
-    items = [
-        f"({item.value})" if item.value else f"(case when {item.when} then {plain(item.points)} else 0 end)"
-        for _, item in sorted(sheet.items.items())
-    ]
-    value = " + ".join(items)
-    return Measure(
-        name, sheet.title, title_en=sheet.title_en, count=sheet.count, value=value, table=sheet.table
-    )
-
-
-def _well_formed(measure: Measure) -> bool:
-    if measure.hit is not None:
-        return measure.value is None and measure.kind is Aggregate.SHARE
-    return measure.kind in _WITH_VALUE if measure.value is not None else measure.kind is Aggregate.NUMBER
 
 
 def _key(measure: Measure, parameters: Mapping[str, ParameterValue], where: str | None) -> str:

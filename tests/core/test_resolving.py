@@ -183,3 +183,32 @@ def test_a_curve_that_gives_more_than_the_points_is_told_with_its_place(tmp_path
     (error,) = errors_of(tmp_path, text)
     assert (error.code, str(error.at)) == ("steps_above_full", "r.toml:11:9")
     assert "criteria.on_time.curve" in error.line()
+
+
+SHEET = """[sheets.form]
+title = "评分表"
+[criteria.form]
+title = "评分表"
+dimension = "timeliness"
+measure = "form"
+points = 1
+"""
+
+
+def test_a_long_score_sheet_is_one_measure(tmp_path: Path) -> None:
+    items = "".join(
+        f'[sheets.form.items.i{n}]\ntitle = "{n}"\npoints = {n}\nwhen = "replied_on <= deadline_on and contacts > {n}"\n'
+        for n in range(60)
+    )
+    assert "form" in resolved(tmp_path, SHEET + items).uses
+
+
+def test_a_fault_in_a_score_sheet_points_at_its_item(tmp_path: Path) -> None:
+    text = (
+        SHEET
+        + '[sheets.form.items.a]\ntitle = "a"\npoints = 1\nwhen = "true then 5 end) + (case when true"\n'
+    )
+    text += '[sheets.form.items.b]\ntitle = "b"\nvalue = "contacts +"\n'
+    places = [str(error.at) for error in errors_of(tmp_path, text)]
+    assert any(place.startswith("r.toml:16:") for place in places)
+    assert any(place.startswith("r.toml:19:") for place in places)
