@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .documents import Document, KeyPath, nearest_position, read_document
 from .errors import Position, RulesetError, WorkspaceError, raise_all
@@ -84,9 +84,11 @@ def load_ruleset(
 ) -> LoadedRuleset:
     """Load a ruleset by the id of a shipped one, or by a path inside the folder `root`.
 
+    What it extends is an id, or a path from the file that says so, inside the same folder.
+
     Raises: RulesetError; several errors of the file are reported together.
     """
-    layer = _resolve(name, root, at, shipped, ())
+    layer = _resolve(name, _Place(root, root), at, shipped, ())
     file = layer.files[0]
 
     def position(path: KeyPath) -> Position:
@@ -101,10 +103,17 @@ def load_ruleset(
     return LoadedRuleset(ruleset, layer.starts, layer.keys, file, layer.files, digest)
 
 
+class _Place(NamedTuple):
+    """Where a path is looked up: from the folder `base`, and nowhere outside the folder `root`."""
+
+    root: Path
+    base: Path
+
+
 def _resolve(
-    name: str, root: Path, at: Position | str, shipped: Mapping[str, DataFolder], seen: tuple[str, ...]
+    name: str, place: _Place, at: Position | str, shipped: Mapping[str, DataFolder], seen: tuple[str, ...]
 ) -> _Layer:
-    document, folder, identity = _opened(name, root, at, shipped)
+    document, below, identity = _opened(name, place, at, shipped)
     if identity in seen:
         raise RulesetError("extends_cycle", at, chain=" → ".join(_short(item) for item in (*seen, identity)))
     if len(seen) >= LONGEST_EXTENDS:
@@ -113,7 +122,7 @@ def _resolve(
     if not isinstance(parent_name, str):
         parent = _Layer({}, {}, {}, ())
     else:
-        parent = _resolve(parent_name, folder, document.at(("extends",)), shipped, (*seen, identity))
+        parent = _resolve(parent_name, below, document.at(("extends",)), shipped, (*seen, identity))
     return _extended(parent, document)
 
 
@@ -122,26 +131,34 @@ def _short(identity: str) -> str:
 
 
 def _opened(
-    name: str, root: Path, at: Position | str, shipped: Mapping[str, DataFolder]
-) -> tuple[Document, Path, str]:
-    """Return the document, the folder that its own relative paths may not leave, and its identity."""
+    name: str, place: _Place, at: Position | str, shipped: Mapping[str, DataFolder]
+) -> tuple[Document, _Place, str]:
+    """Return the document, where its own paths are looked up, and its identity."""
     if name in shipped:
         source = shipped[name].folder / "ruleset.toml"
-        return (
-            read_document(source, f"{name}/ruleset.toml", RulesetError),
-            Path(str(shipped[name].folder)),
-            name,
-        )
+        folder = Path(str(shipped[name].folder))
+        return read_document(source, f"{name}/ruleset.toml", RulesetError), _Place(folder, folder), name
     if not name.endswith(".toml"):
         raise RulesetError("unknown_ruleset", at, name=name, known=list(shipped))
+    root = place.root.resolve()
     try:
-        path = (root / name).resolve()
-        inside = path.is_relative_to(root.resolve())
+        path = (place.base / name).resolve()
+        inside = path.is_relative_to(root)
     except (OSError, ValueError, RuntimeError):
         inside = False
     if not inside:
         raise RulesetError("path_outside", at, name=name)
-    return read_document(path, path.relative_to(root.resolve()).as_posix(), RulesetError), root, str(path)
+    if not path.exists():
+        raise RulesetError("ruleset_not_found", at, name=name, known=_rulesets_beside(path))
+    document = read_document(path, path.relative_to(root).as_posix(), RulesetError)
+    return document, _Place(root, path.parent), str(path)
+
+
+def _rulesets_beside(path: Path) -> list[str]:
+    try:
+        return sorted(item.name for item in path.parent.iterdir() if item.suffix == ".toml")
+    except OSError:
+        return []
 
 
 def _extended(parent: _Layer, child: Document) -> _Layer:

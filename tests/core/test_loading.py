@@ -119,6 +119,26 @@ def test_a_shipped_ruleset_is_found_by_its_id(tmp_path: Path) -> None:
     assert loaded.files == ("r.toml", "base/ruleset.toml")
 
 
+def test_a_path_starts_from_the_file_that_states_it(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    files = {
+        "rules/r.toml": HEAD + 'extends = "parent.toml"\n',
+        "rules/parent.toml": HEAD + 'extends = "../base.toml"\n[outcomes]\nC = "planned"\n',
+        "base.toml": PARENT,
+    }
+    loaded = load(tmp_path, files)
+    assert loaded.files == ("rules/r.toml", "rules/parent.toml", "base.toml")
+    assert sorted(loaded.ruleset.outcomes) == ["A", "B", "C"]
+
+
+@pytest.mark.parametrize("name", ["parnet.toml", "nowhere/parent.toml"])
+def test_a_file_that_is_not_there_is_told_where_it_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(RulesetError) as caught:
+        load(tmp_path, {"r.toml": HEAD + f'extends = "{name}"\n', "parent.toml": PARENT})
+    assert (caught.value.code, str(caught.value.at)) == ("ruleset_not_found", "r.toml:4:11")
+    assert ("是不是“parent.toml”" in caught.value.line()) is (name == "parnet.toml")
+
+
 def test_extends_in_a_circle_names_the_circle(tmp_path: Path) -> None:
     one, two = HEAD + 'extends = "two.toml"\n', HEAD + 'extends = "one.toml"\n'
     with pytest.raises(RulesetError) as caught:
