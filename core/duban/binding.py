@@ -7,6 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from .condition_types import Meaning, check_comparisons
 from .conditions import Condition, compile_condition
 from .defining import from_rule, from_sheet
 from .documents import KeyPath
@@ -21,6 +22,7 @@ from .ruleset import Choice
 from .sql_grammar import parse
 from .sql_text import LONGEST_TEXT, Clause
 from .tables import DEPARTMENTS, Table
+from .terms import ColumnType
 from .texts import Text, codes
 from .validation import validated
 
@@ -45,7 +47,7 @@ class Binder:
         self.attributes: list[tuple[str, Clause]] = []
         self._loaded, self._registry, self._tables = loaded, registry, tables
         self._points: Collection[str] = ()
-        self._labels: Collection[str] = ()
+        self._labels: Mapping[str, Collection[str]] = {}
         self.measures = self._all_measures()
 
     def raise_errors(self) -> None:
@@ -61,8 +63,8 @@ class Binder:
         unique = {error.line("en"): error for error in flat}
         raise_all(sorted(unique.values(), key=_in_file))
 
-    def knows(self, points: Collection[str], labels: Collection[str]) -> None:
-        """Say which criteria `points.…` and `label.…` may name."""
+    def knows(self, points: Collection[str], labels: Mapping[str, Collection[str]]) -> None:
+        """Say which criteria `points.…` and `label.…` may name, and which labels those can have."""
         self._points, self._labels = points, labels
 
     def wrong(self, code: str, path: KeyPath, **facts: object) -> None:
@@ -90,6 +92,8 @@ class Binder:
         condition: Condition | None = self._noting(lambda: compile_condition(clause))
         for name in sorted(condition.names) if condition else ():
             self._name(name, clause, path, stage)
+        if condition is not None:
+            self._noting(lambda: check_comparisons(clause, self._meaning))
         return condition
 
     def _name(self, name: str, clause: Clause, path: KeyPath, stage: Sequence[str]) -> None:
@@ -107,6 +111,18 @@ class Binder:
             self.use(name, path, {}, None, path)
         else:
             self.attributes.append((name, clause))
+
+    def _meaning(self, name: str) -> Meaning | None:
+        ruleset, (prefix, _, rest) = self._loaded.ruleset, name.partition(".")
+        if prefix == "label" and rest in self._labels:
+            return Meaning(ColumnType.TEXT, ruleset.criteria[rest].title, self._labels[rest])
+        if name == "grade":
+            return Meaning(ColumnType.TEXT, "等次", list(ruleset.grades))
+        if name == "group":
+            return Meaning(ColumnType.TEXT, "分组", list(ruleset.groups) or None)
+        if prefix == "points" or name in ("base", "total", "value") or name in self.measures:
+            return Meaning(ColumnType.DECIMAL)
+        return Meaning(ColumnType.TEXT) if name in ("department", "name") else None
 
     def use(
         self, name: str, path: KeyPath, given: Mapping[str, Any], where: str | None, owner: KeyPath

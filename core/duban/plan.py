@@ -38,6 +38,11 @@ class BoundCurve:
     parameters: Parameters
     conditions: Mapping[str, Condition] = field(default_factory=dict)
 
+    @property
+    def labels(self) -> Sequence[str]:
+        """The labels that it may give."""
+        return self.curve.labels(self.parameters)
+
 
 @dataclass(frozen=True)
 class BoundAggregator:

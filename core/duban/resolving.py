@@ -59,7 +59,7 @@ class _Resolver:
         """Resolve every section; what cannot be resolved is left out and noted as an error."""
         self._check_facts(period)
         criteria = self._criteria()
-        labels = [item.id for item in criteria if item.curve.curve.labels(item.curve.parameters)]
+        labels = {item.id: names for item in criteria if (names := item.curve.labels)}
         self.binder.knows(points=[*self.ruleset.criteria], labels=labels)
         plan = Plan(
             ruleset=self.ruleset,

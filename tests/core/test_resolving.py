@@ -212,3 +212,50 @@ def test_a_fault_in_a_score_sheet_points_at_its_item(tmp_path: Path) -> None:
     places = [str(error.at) for error in errors_of(tmp_path, text)]
     assert any(place.startswith("r.toml:16:") for place in places)
     assert any(place.startswith("r.toml:19:") for place in places)
+
+
+BANDS = (
+    'curve = { kind = "bands", bands = [{ at_least = 0.9, points = 10, label = "优" }, '
+    '{ points = 0, label = "差" }] }\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("when", "code", "column"),
+    [
+        ("label.on_time = '良'", "label_unknown", 25),
+        ("label.on_time in ('优', '良')", "label_unknown", 32),
+        ("cases > '20'", "type_misfit", 17),
+        ("points.on_time = '优'", "type_misfit", 26),
+        ("label.on_time > 3", "type_misfit", 25),
+        ("name = 3", "type_misfit", 16),
+        ("cases + 1 = 'a'", "type_misfit", 21),
+        ("cases between 1 and 'z'", "type_misfit", 29),
+        ("cases = null", "null_compared", 9),
+        ("kind <> null", "null_compared", 9),
+    ],
+)
+def test_a_comparison_that_can_never_hold_is_an_error(
+    tmp_path: Path, when: str, code: str, column: int
+) -> None:
+    text = CRITERION + BANDS + f'[gates.g]\ntitle = "g"\neffect = "exempt"\nwhen = "{when}"\n'
+    (error,) = errors_of(tmp_path, text)
+    assert (error.code, str(error.at)) == (code, f"r.toml:15:{column}")
+
+
+def test_a_list_asks_only_for_grades_that_there_are(tmp_path: Path) -> None:
+    text = (
+        CRITERION + '[grades.good]\ntitle = "良好"\n[selections.s]\ntitle = "s"\namong = "grade = \'gold\'"\n'
+    )
+    (error,) = errors_of(tmp_path, text)
+    assert error.code == "label_unknown"
+    assert "good" in error.line()
+    assert resolved(tmp_path, text.replace("gold", "good")).selections
+
+
+def test_what_only_the_data_can_tell_is_left_to_it(tmp_path: Path) -> None:
+    text = (
+        CRITERION
+        + '[gates.g]\ntitle = "g"\neffect = "exempt"\nwhen = "kind = \'x\' or size > 3 or closed = true"\n'
+    )
+    assert resolved(tmp_path, text).gates
