@@ -55,6 +55,12 @@ def test_gb18030_behind_a_long_plain_beginning(engine: Engine, tmp_path: Path) -
     assert found[-1] == (60_002, "2", "水务局")
 
 
+def test_a_last_line_larger_than_any_buffer_is_refused_not_dropped(engine: Engine, tmp_path: Path) -> None:
+    # The engine's buffer holds 32 MB; it leaves out such a line where it is the last.
+    error = refusal(engine, tmp_path, b"id,name\n1,water\n2," + b"x" * (40 << 20) + b"\n")
+    assert (error.code, error.facts["line"]) == ("csv_quotes", 3)
+
+
 def test_an_unknown_encoding_names_line_and_byte(engine: Engine, tmp_path: Path) -> None:
     error = refusal(engine, tmp_path, b"id,name\n1,\xff\xff\xff\n")
     assert (error.code, error.facts["line"], error.facts["offset"]) == ("encoding_unknown", 2, 10)

@@ -158,6 +158,8 @@ def _survey(path: Path, shown: str) -> tuple[bool, str]:
             raise InputError("nul_byte", shown, offset=offset + zero)
         joined = tail + chunk
         regular = regular and not _BLANK_LINE.search(joined) and not _has_lone_return(joined)
+        # The engine drops a last line that its buffer cannot hold, without a word.
+        regular = regular and (len(chunk) < _CHUNK or b"\n" in chunk)
         if b"\\" in joined and _ESCAPED_QUOTE.search(joined):
             escape = "\\"
         tail, offset = chunk[-2:], offset + len(chunk)
