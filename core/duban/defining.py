@@ -3,9 +3,6 @@
 from .exact import plain
 from .measures import Measure
 from .ruleset import MeasureRule, Sheet
-from .terms import Aggregate
-
-_WITH_VALUE = (Aggregate.SUM, Aggregate.MEAN, Aggregate.QUANTILE)
 
 
 def from_rule(name: str, rule: MeasureRule) -> Measure:

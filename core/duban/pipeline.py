@@ -22,7 +22,7 @@ from .frames import (
     selections_frame,
 )
 from .manifest import manifest
-from .preparing import Prepared, check_attributes, prepare
+from .preparing import Prepared, check_attributes, check_named_departments, prepare
 from .reasons import list_reasons, reasons
 from .record import LARGEST_LEDGER, Run
 from .relations import Relation
@@ -137,7 +137,8 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
     ledger = read(engine, opened, plan.ruleset, prepared.tables, paths, prepared.at, as_of)
     measures = {*prepared.registry.measures, *plan.ruleset.measures, *plan.ruleset.sheets}
     attributes = check_attributes(plan, ledger.departments, measures)
-    noticed = [*prepared.findings, *ledger.findings, *attributes]
+    named = check_named_departments(prepared, ledger.departments)
+    noticed = [*prepared.findings, *ledger.findings, *attributes, *named]
     checks = list(prepared.registry.checks.values())
     settings = opened.workspace.findings
     checked = check_rows(
@@ -162,7 +163,9 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
         opened.folder / "calendar",
     )
     measured = measure(engine, view.relations, plan, view.departments, as_of)
-    later = [*view.findings, *measured.findings]
+    # A table that could not be read has its own finding: that its measures lack it would send the reader astray.
+    unread = opened.workspace.tables.keys() - ledger.relations.keys()
+    later = [*view.findings, *(item for item in measured.findings if item.table not in unread)]
     stopped = checked.stopped or any(stops(item, settings) for item in later)
     inputs = [path for found in paths.values() for path in found]
     findings = [*checked.findings, *later]

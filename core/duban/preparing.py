@@ -81,3 +81,19 @@ def check_attributes(
     for name in sorted(known & set(plan.uses)):
         raise RulesetError("ambiguous_name", plan.ruleset.id, name=name)
     return findings
+
+
+def check_named_departments(prepared: Prepared, departments: Sequence[Department]) -> list[Finding]:
+    """Return a finding for each name in a `measure_by_department` that no department has."""
+    known = {name for department in departments for name in (department.id, department.name)}
+    return [
+        finding(
+            "rule_names_nobody",
+            table="departments",
+            file=str(prepared.loaded.at(("criteria", criterion.id, "measure_by_department", name))),
+            value=name,
+            criterion=criterion.rule.title,
+        )
+        for criterion in prepared.plan.criteria
+        for name in sorted(criterion.by_department.keys() - known)
+    ]
