@@ -34,7 +34,6 @@ MEASURES = ("department", "measure", "status", "count", "hits", "value")
 TWO_STAGE = ("department", "answer", "result", "count")
 ADJUSTMENTS = ("department", "adjustment", "count", "points", "effect", "reason")
 CASES = ("department", "case_id", "criterion", "why")
-NO_RESPONSE = "no_response"
 _WHOLE = {"rank", "order", "count", "hits"}
 _STANDINGS = {standing: place for place, standing in enumerate(Standing)}
 
@@ -156,12 +155,3 @@ def adjustments_frame(departments: Sequence[Department], totals: Totals) -> pd.D
             for row in sorted(rows, key=lambda row: (row.adjustment, row.kind))
         ),
     )
-
-
-def responses(two_stage: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Return, for the answer and the result stage, how many cases were rated and how many there are."""
-    counts = two_stage["count"].astype("int64")
-    return {
-        stage: {"rated": int(counts[two_stage[stage] != NO_RESPONSE].sum()), "cases": int(counts.sum())}
-        for stage in ("answer", "result")
-    }

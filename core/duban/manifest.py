@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 
-from .frames import responses
 from .ruleset import Period, Ruleset
 
 
@@ -23,11 +21,11 @@ def manifest(
     plugins: Mapping[str, str],
     as_of: date,
     period: Period | None,
-    two_stage: pd.DataFrame,
+    responses: Mapping[str, Mapping[str, int]],
 ) -> dict[str, Any]:
     """Return hashes of every input and of the ruleset as resolved, versions, and the choices that matter.
 
-    `plugins` is plugin → version; inputs are named from the workspace's folder.
+    `plugins` is plugin → version; `responses` is stage → answered cases and those rated; inputs are named from the workspace's folder.
     """
     ratings = ruleset.ratings
     return {
@@ -44,7 +42,7 @@ def manifest(
         },
         "plugins": dict(sorted(plugins.items())),
         "non_response": {"answer": ratings.answer.non_response, "result": ratings.result.non_response},
-        "responses": responses(two_stage),
+        "responses": responses,
     }
 
 

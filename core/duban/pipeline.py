@@ -30,7 +30,7 @@ from .results import Department, Figures
 from .stages.adjusting import adjust
 from .stages.checking import check as check_rows
 from .stages.checking import refuse_unknown_codes, stops
-from .stages.listing import cases_against, cases_query, two_stage
+from .stages.listing import cases_against, cases_query, responses, two_stage
 from .stages.measuring import measure
 from .stages.ranking import rank
 from .stages.reading import read
@@ -192,7 +192,6 @@ def _judged(engine: Engine, prepared: Prepared, facts: _Facts, language: Languag
         item.id: list_reasons(plan, item, groups, scores, totals, places, lists, language)
         for item in plan.selections
     }
-    stages = two_stage(engine, facts.relations, departments)
     case_count = _case_count(engine, facts.relations)
     made = Run(
         title=prepared.opened.workspace.title,
@@ -204,11 +203,11 @@ def _judged(engine: Engine, prepared: Prepared, facts: _Facts, language: Languag
         criteria=criteria_frame(plan, departments, scores),
         dimensions=dimensions_frame(plan, departments, totals),
         measures=measures_frame(departments, figures),
-        two_stage=stages,
+        two_stage=two_stage(engine, facts.relations, departments),
         adjustments=adjustments_frame(departments, totals),
         cases=None,
         findings=findings_frame(facts.findings, language),
-        manifest=_manifest(prepared, facts, stages),
+        manifest=_manifest(prepared, facts, responses(engine, facts.relations)),
         case_count=case_count,
     )
     if case_count > LARGEST_LEDGER and not all_cases:
@@ -224,7 +223,9 @@ def _case_count(engine: Engine, relations: Mapping[str, Relation]) -> int:
     return int(count)
 
 
-def _manifest(prepared: Prepared, facts: _Facts, stages: pd.DataFrame) -> Mapping[str, object]:
+def _manifest(
+    prepared: Prepared, facts: _Facts, answered: Mapping[str, Mapping[str, int]]
+) -> Mapping[str, object]:
     return manifest(
         prepared.opened.folder,
         facts.inputs,
@@ -232,5 +233,5 @@ def _manifest(prepared: Prepared, facts: _Facts, stages: pd.DataFrame) -> Mappin
         prepared.registry.versions,
         prepared.as_of,
         prepared.plan.period,
-        stages,
+        answered,
     )

@@ -1,4 +1,3 @@
-import random
 from fractions import Fraction
 
 import pandas as pd
@@ -10,7 +9,6 @@ from duban.frames import (
     dimensions_frame,
     measures_frame,
     ranking_frame,
-    responses,
     selections_frame,
     table,
 )
@@ -124,19 +122,3 @@ def test_a_table_without_rows_has_its_columns() -> None:
     frame = table(("group", "rank"), [])
     assert list(frame.columns) == ["group", "rank"]
     assert frame.empty
-
-
-def test_responses_count_rated_cases_of_both_stages() -> None:
-    rows = [
-        ("a", "satisfied", "no_response", 5),
-        ("a", "no_response", "no_response", 2),
-        ("b", "satisfied", "satisfied", 3),
-    ]
-    random.Random(1).shuffle(rows)
-    counted = responses(table(("department", "answer", "result", "count"), rows))
-    # Of 10 cases, 5 + 3 have an answer rating and 3 a result rating.
-    assert counted == {"answer": {"rated": 8, "cases": 10}, "result": {"rated": 3, "cases": 10}}
-    assert responses(table(("department", "answer", "result", "count"), []))["answer"] == {
-        "rated": 0,
-        "cases": 0,
-    }

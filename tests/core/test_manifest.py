@@ -7,7 +7,6 @@ import pytest
 from planning import planned
 from runs import RULES
 
-from duban.frames import TWO_STAGE, table
 from duban.manifest import manifest, ruleset_as_data, ruleset_hash
 from duban.ruleset import Period, Ruleset
 
@@ -25,11 +24,12 @@ def test_the_manifest_names_what_the_numbers_rest_on(tmp_path: Path) -> None:
         {"z": "2", "a": "1"},
         date(2024, 12, 31),
         period,
-        table(TWO_STAGE, []),
+        {"answer": {"rated": 3, "cases": 4}},
     )
     assert made["inputs"] == {"data/台账.csv": hashlib.sha256(b"abc").hexdigest()}
     assert made["period"] == {"from": "2024-01-01", "to": "2024-12-31", "by": "assigned_on"}
     assert made["ruleset"] == {"id": "small", "sha256": ruleset_hash(ruleset)}
+    assert made["responses"] == {"answer": {"rated": 3, "cases": 4}}
     assert list(made["plugins"]) == ["a", "z"]
     assert made["engine"].startswith("duckdb ")
     assert made["non_response"] == {"answer": "exclude", "result": "exclude"}

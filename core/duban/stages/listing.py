@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,40 +33,34 @@ class Against(NamedTuple):
 def two_stage(
     engine: Engine, relations: Mapping[str, Relation], departments: Sequence[Department]
 ) -> pd.DataFrame:
-    """Return the answered cases by department, answer rating and result rating; only combinations that occur."""
+    """Return the counted cases by department, answer rating and result rating; only combinations that occur.
+
+    A blank rating is `no_response`, whether or not the case was answered: the counts add up to the cases.
+    """
     columns = ["department", "answer", "result", "count"]
     relation = relations.get("cases")
     if relation is None or not {"answer_rating", "result_rating"} <= relation.available:
         return pd.DataFrame(columns=columns)
-    answered = (
-        "replied_on" if "replied_on" in relation.available else "coalesce(answer_rating, result_rating)"
-    )
     rows = engine.rows(f"""
         SELECT department, coalesce(answer_rating, '{NO_RESPONSE}'), coalesce(result_rating, '{NO_RESPONSE}'), count(*)
-        FROM {quoted(relation.name)} WHERE {answered} IS NOT NULL GROUP BY ALL""")
+        FROM {quoted(relation.name)} GROUP BY ALL""")
     known = {department.id for department in departments}
     kept = [row for row in rows if row[0] in known]
     kept.sort(key=lambda row: (row[0], _ORDER.index(row[1]), _ORDER.index(row[2])))
     return pd.DataFrame(kept, columns=columns)
 
 
-def response_rates(stages: pd.DataFrame, departments: Sequence[Department]) -> pd.DataFrame:
-    """Return, from the two-stage table, how many answered cases were rated at each stage; a rate of none is None."""
-    counts: dict[str, list[int]] = {department.id: [0, 0, 0] for department in departments}
-    for department, answer, result, count in stages.itertuples(index=False):
-        counts[department][0] += count
-        counts[department][1] += count if answer != NO_RESPONSE else 0
-        counts[department][2] += count if result != NO_RESPONSE else 0
-    rows = [
-        (name, all_, answer, result, _rate(answer, all_), _rate(result, all_))
-        for name, (all_, answer, result) in counts.items()
-    ]
-    columns = ["department", "answered", "answer_rated", "result_rated", "answer_rate", "result_rate"]
-    return pd.DataFrame(rows, columns=columns).astype({"answer_rate": object, "result_rate": object})
-
-
-def _rate(part: int, whole: int) -> Fraction | None:
-    return Fraction(part, whole) if whole else None
+def responses(engine: Engine, relations: Mapping[str, Relation]) -> dict[str, dict[str, int]]:
+    """Return, for each stage that the ledger has, how many answered cases there are and how many of them were rated."""
+    relation = relations.get("cases")
+    if relation is None or "replied_on" not in relation.available:
+        return {}
+    stages = [stage for stage in ("answer", "result") if f"{stage}_rating" in relation.available]
+    rated = "".join(f", count({stage}_rating)" for stage in stages)
+    counts = engine.one(f"SELECT count(*){rated} FROM {quoted(relation.name)} WHERE replied_on IS NOT NULL")
+    return {
+        stage: {"rated": count, "cases": counts[0]} for stage, count in zip(stages, counts[1:], strict=True)
+    }
 
 
 def cases_query(
