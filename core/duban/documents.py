@@ -19,7 +19,7 @@ LARGEST_DOCUMENT = 2 * 1024 * 1024
 LONGEST_LINE = 20_000
 DEEPEST_NESTING = 40
 KeyPath = tuple[str | int, ...]
-_BARE_FOREIGN_KEY = re.compile(r"^\s*(?:\[+\s*)?[^\"'=\]#]*?([^\x00-\x7f\s][^\s=\].\"']*)")
+_BARE_FOREIGN_KEY = re.compile(r"^\s*(?:\[+\s*)?[^\"'=\]#]*?([A-Za-z0-9_-]*[^\x00-\x7f\s][^\s=\].\"']*)")
 
 
 @dataclass(frozen=True)

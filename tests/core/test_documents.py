@@ -82,6 +82,16 @@ def test_a_bare_chinese_key_says_how_to_quote_it(tmp_path: Path) -> None:
     assert '"年度"' in refused(tmp_path, "年度 = 1\n").line()
 
 
+@pytest.mark.parametrize(
+    ("text", "key", "column"),
+    [("A类 = 1\n", "A类", 1), ("  B-类 = 1\n", "B-类", 3), ("[outcomes.A类]\n", "A类", 11)],
+)
+def test_a_bare_key_is_quoted_whole(tmp_path: Path, text: str, key: str, column: int) -> None:
+    line = refused(tmp_path, text).line()
+    assert f"rules.toml:1:{column}: [toml_bare_key]" in line
+    assert f'"{key}"' in line
+
+
 def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
     assert read(tmp_path, b"\xef\xbb\xbfa = 1\n").values == {"a": 1}
 
