@@ -73,7 +73,16 @@ __all__ = [
 _HOMES = {
     "cells": ("each_once", "is_missing", "write_csv"),
     "errors": ("DubanError",),
-    "exact": ("Exact", "geometric_mean", "irrational", "logarithm", "plain", "power", "rounded", "square_root"),
+    "exact": (
+        "Exact",
+        "geometric_mean",
+        "irrational",
+        "logarithm",
+        "plain",
+        "power",
+        "rounded",
+        "square_root",
+    ),
     "findings": ("findings_frame",),
     "hookspecs": ("hookimpl",),
     "manifest": ("ruleset_as_data",),
