@@ -61,6 +61,12 @@ def test_a_last_line_larger_than_any_buffer_is_refused_not_dropped(engine: Engin
     assert (error.code, error.facts["line"]) == ("csv_quotes", 3)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_line_break_within_the_first_heading(engine: Engine, tmp_path: Path, end: str) -> None:
+    text = f'"编\n号",单位{end}1,市水务局{end}'
+    assert rows(engine, tmp_path, text.encode()) == [(1, "编\n号", "单位"), (2, "1", "市水务局")]
+
+
 def test_an_unknown_encoding_names_line_and_byte(engine: Engine, tmp_path: Path) -> None:
     error = refusal(engine, tmp_path, b"id,name\n1,\xff\xff\xff\n")
     assert (error.code, error.facts["line"], error.facts["offset"]) == ("encoding_unknown", 2, 10)

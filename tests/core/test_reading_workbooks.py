@@ -110,6 +110,14 @@ def test_xlsx_cells(engine: Engine, tmp_path: Path) -> None:
     assert (grid.sheet, grid.notes) == ("2023", [])
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_line_breaks_within_cells_of_the_first_row(engine: Engine, tmp_path: Path, end: str) -> None:
+    path = workbook(tmp_path / "a.xlsx", [f"建议{end}编号", "单位"], ["1", f"市水务局{end}市教育局"])
+    (_, first, unit), (_, number, units) = read(engine, path)[1]
+    assert ("".join(str(first).split()), unit) == ("建议编号", "单位")
+    assert (number, str(units).split()) == ("1", ["市水务局", "市教育局"])
+
+
 def test_xlsx_merged_ranges_hidden_rows_and_uncomputed_formulas(engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     book = openpyxl.Workbook()

@@ -146,6 +146,8 @@ class GridWriter:
             self._engine.run(
                 f"CREATE OR REPLACE TABLE {quoted(self._relation)} AS FROM read_csv({literal(str(self._path))}, "
                 "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
+                # Else the engine takes a line break in the first row's cells for the one between rows.
+                "new_line = '\\r\\n', "
                 f"null_padding = true, parallel = false, max_line_size = {bound}, columns = {{{types}}})"
             )
         except duckdb.Error as error:
