@@ -118,6 +118,12 @@ def test_line_breaks_within_cells_of_the_first_row(engine: Engine, tmp_path: Pat
     assert (number, str(units).split()) == ("1", ["市水务局", "市教育局"])
 
 
+def test_escaped_characters_are_read_as_a_spreadsheet_shows_them(engine: Engine, tmp_path: Path) -> None:
+    # xlsxwriter escapes control characters as Excel does.
+    path = workbook(tmp_path / "a.xlsx", ["编号\r\n甲", "a_x1", "\x0b", "市\x00局"])
+    assert read(engine, path)[1] == [(1, "编号\r\n甲", "a_x1", "\x0b", "市局")]
+
+
 def test_xlsx_merged_ranges_hidden_rows_and_uncomputed_formulas(engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     book = openpyxl.Workbook()

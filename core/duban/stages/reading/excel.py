@@ -1,5 +1,6 @@
 """The .xlsx format, streamed: openpyxl opens the workbook and parses the rows."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from .grids import Area, Grid, GridWriter, Note, check_place
 from .sheets import as_text, choose_sheet
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+# How the format writes characters that XML cannot hold (ECMA-376, ST_Xstring): a carriage return is _x000D_.
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def read_xlsx(
@@ -72,7 +75,7 @@ class _SheetReader:
         self._last = row
         texts: list[str | None] = []
         for cell, part in zip(cells, element, strict=True):
-            text = as_text(cell["value"])
+            text = _unescaped(as_text(cell["value"]))
             if text is None:
                 text = self._uncomputed(row, cell["column"] - 1, part)
             if text:
@@ -90,6 +93,12 @@ class _SheetReader:
         text = f"={formula.text or ''}"
         self._notes.append(Note("formula_without_value", row, index, text))
         return text
+
+
+def _unescaped(text: str | None) -> str | None:
+    if text is None or "_x" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).replace("\0", "")
 
 
 def _put(texts: list[str | None], row: int, index: int, text: str, shown: str) -> None:
