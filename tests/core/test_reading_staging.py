@@ -187,6 +187,14 @@ def test_an_incomplete_unit_at_the_end_is_no_footer(tmp_path: Path) -> None:
     assert ([row[0] for row in found.rows[0]], found.findings) == ([2, 3, 4], [])
 
 
+@pytest.mark.parametrize("last", ["2023年12月31日", "２０２３年１２月", "共2件", "市人大常委会代表委员会"])
+def test_a_footer_under_the_first_column(tmp_path: Path, last: str) -> None:
+    csv(tmp_path, ",".join(HEADINGS), *map(",".join, RECORDS), "市人民政府办公室,,,", f"{last},,,")
+    found = stage(tmp_path)
+    assert [row[0] for row in found.rows[0]] == [2, 3]
+    assert found.noticed() == [("footer_left_out", 4), ("footer_left_out", 5)]
+
+
 def test_footers_of_a_narrow_table(tmp_path: Path) -> None:
     csv(tmp_path, "单位,名称", "D1,市水务局", "D2,市教育局", "说明：以上单位按音序排列,")
     found = stage(tmp_path, table="departments")

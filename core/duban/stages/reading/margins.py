@@ -17,7 +17,9 @@ _SIGNATURE = re.compile(
     "|^(制表|填表|填报|统计|审核|复核|经办)人"
     "|^(注|备注|附注|说明|填表说明|数据来源|资料来源|notes?|sources?|preparedby)[0-9一二三]?[:.、]|^以下空白|^[※*]"
 )
-_SENTENCE = re.compile(r"[:。；]|[\u4e00-\u9fff]{4}")
+_SENTENCE = re.compile(
+    r"[:。；]|[\u4e00-\u9fff]{4}|^[0-9]{4}年[0-9]{1,2}月([0-9]{1,2}日)?$|^共[0-9]+[件条项个]"
+)
 # What a cell says, without white space and in small letters, where its row sums up others.
 _TOTAL = (
     "^(本页|全市|全省|全县|全区|全年|累计|年度)?(合计|总计|小计|共计|总和)([(（:：].*)?[0-9.件个条]*$"
