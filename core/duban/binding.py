@@ -20,7 +20,7 @@ from .plan import BoundAggregator, BoundCurve, MeasureUse
 from .registry import Registry
 from .ruleset import Choice
 from .sql_grammar import parse
-from .sql_text import LONGEST_TEXT, Clause
+from .sql_text import LONGEST_TEXT, Clause, place_of
 from .tables import DEPARTMENTS, Table
 from .terms import ColumnType
 from .texts import Text, codes
@@ -98,15 +98,16 @@ class Binder:
 
     def _name(self, name: str, clause: Clause, path: KeyPath, stage: Sequence[str]) -> None:
         prefix, dot, rest = name.partition(".")
+        place = place_of(clause, name)
         if dot:
             known = {"points": self._points, "label": self._labels}.get(prefix)
             if known is None or prefix not in stage:
-                self.wrong("name_not_yet", path, name=name, usable=_usable(stage))
+                self.errors.append(RulesetError("name_not_yet", place, name=name, usable=_usable(stage)))
             elif rest not in known:
-                self.wrong("unknown_criterion", path, name=rest, known=known)
+                self.errors.append(RulesetError("unknown_criterion", place, name=rest, known=known))
         elif name in ("base", "total", "grade", "group", "value"):
             if name not in stage:
-                self.wrong("name_not_yet", path, name=name, usable=_usable(stage))
+                self.errors.append(RulesetError("name_not_yet", place, name=name, usable=_usable(stage)))
         elif name in self.measures:
             self.use(name, path, {}, None, path)
         else:

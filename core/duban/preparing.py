@@ -13,6 +13,7 @@ from .plan import Plan
 from .registry import Registry, installed, load
 from .resolving import resolve
 from .results import Department
+from .sql_text import place_of
 from .tables import DEPARTMENTS, TABLES, Table
 from .workspace import OpenedWorkspace
 
@@ -75,7 +76,7 @@ def check_attributes(
         if name in ("department", "name") or name in known:
             continue
         if name not in DEPARTMENTS.columns:
-            raise RulesetError("unknown_name", clause.at, name=name, known=usable)
+            raise RulesetError("unknown_name", place_of(clause, name), name=name, known=usable)
         place = {"table": "departments", "file": str(clause.at), "column": name}
         findings.append(finding("attribute_not_available", **place, clause=clause.text))
     for name in sorted(known & set(plan.uses)):

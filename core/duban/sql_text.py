@@ -64,6 +64,12 @@ def fail(clause: Clause, code: str, node: Node | int | None = None, **facts: obj
     return MeasureError(code, _position(clause, offset), owner=clause.owner, text=clause.text, **facts)
 
 
+def place_of(clause: Clause, name: str) -> Position | str:
+    """Return where a name stands first in the text."""
+    found = re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", clause.text)
+    return _position(clause, found.start() if found else None)
+
+
 def written(clause: Clause, node: Node) -> str:
     """Return how the author wrote a node, as far as the places of its parts are known."""
     spans = [part.meta for part in node.walk() if "start" in part.meta]

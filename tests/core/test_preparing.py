@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 import duban
 
 RULESET = """
@@ -35,3 +37,11 @@ def test_a_rule_that_names_nobody_is_a_finding_with_its_place(tmp_path: Path) ->
     assert list(found["value"]) == ["体育局"]
     assert list(found["file"]) == ["rules.toml:11:56"]
     assert list(made.ranking["total"]) == [100]
+
+
+def test_a_name_that_no_table_explains_is_pointed_at(tmp_path: Path) -> None:
+    gate = '[gates.g]\ntitle = "g"\nwhen = "cases > 3 and size > 2"\neffect = "exempt"\n'
+    for name, text in (("duban.toml", WORKSPACE), ("rules.toml", RULESET + gate), ("cases.csv", LEDGER)):
+        (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(duban.DubanError, match=r"rules\.toml:15:23: \[unknown_name\]"):
+        duban.run(tmp_path, write=False)

@@ -259,3 +259,17 @@ def test_what_only_the_data_can_tell_is_left_to_it(tmp_path: Path) -> None:
         + '[gates.g]\ntitle = "g"\neffect = "exempt"\nwhen = "kind = \'x\' or size > 3 or closed = true"\n'
     )
     assert resolved(tmp_path, text).gates
+
+
+@pytest.mark.parametrize(
+    ("when", "code", "column"),
+    [
+        ("points.on_time > 1 and points.nobody > 1", "unknown_criterion", 32),
+        ("cases > 1 and grade = 'x'", "name_not_yet", 23),
+        ("cases > 1 and label.on_time = 'x'", "unknown_criterion", 23),
+    ],
+)
+def test_a_name_that_does_not_exist_is_pointed_at(tmp_path: Path, when: str, code: str, column: int) -> None:
+    text = CRITERION + f'[gates.g]\ntitle = "g"\neffect = "exempt"\nwhen = "{when}"\n'
+    (error, *_) = errors_of(tmp_path, text)
+    assert (error.code, str(error.at)) == (code, f"r.toml:14:{column}")
