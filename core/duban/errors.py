@@ -54,9 +54,8 @@ class DubanError(Exception):
         what = Text(wording["zh"], wording["en"]).say(language, **facts)
         todo = Text(wording["do_zh"], wording["do_en"]).say(language, **facts)
         place = f"{self.at}: " if self.at else ""
-        stop, space = ("。", "") if language == "zh" else (". ", " ")
-        parts = [part.strip() for part in (what, facts["hint"], todo) if part.strip()]
-        return one_line(f"{place}[{self.code}] " + stop.join(parts).rstrip() + stop.removesuffix(space))
+        sentences = _sentences((what, facts["hint"], todo), language)
+        return one_line(f"{place}[{self.code}] {sentences}")
 
     def __str__(self) -> str:
         return self.line("zh")
@@ -138,6 +137,13 @@ def hint(name: object, known: object, language: Language = "zh") -> str:
 
 def _said(value: object, language: Language) -> object:
     return value.say(language) if isinstance(value, Text) else value
+
+
+def _sentences(parts: Iterable[str], language: Language) -> str:
+    """Return the parts that say something as sentences, each with its stop; a question has its own."""
+    stop, space = ("。", "") if language == "zh" else (".", " ")
+    said = [part.strip() for part in parts if part.strip()]
+    return space.join(part if part.endswith(("？", "?")) else part + stop for part in said)
 
 
 def shown(value: object) -> str:

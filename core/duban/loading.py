@@ -74,7 +74,14 @@ def load_workspace(folder: Path) -> tuple[OpenedWorkspace, Callable[[KeyPath], P
 
     Raises: WorkspaceError.
     """
-    document = read_document(folder / "duban.toml", "duban.toml", WorkspaceError)
+    path = folder / "duban.toml"
+    try:
+        document = read_document(path, "duban.toml", WorkspaceError)
+    except WorkspaceError as error:
+        if error.code != "file_not_found":
+            raise
+        # Where it was looked for is what somebody in the wrong folder has to see.
+        raise WorkspaceError(error.code, str(path)) from None
     workspace = validated(Workspace, document.values, document.at, document.key_at, WorkspaceError)
     return OpenedWorkspace(folder=folder.resolve(), workspace=workspace), document.at
 

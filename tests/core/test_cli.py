@@ -105,7 +105,6 @@ def test_version_works_before_and_after_the_command(duban: Caller) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["rnu"], "没有命令 'rnu'"),
         (["run"], "缺少参数 'WORKSPACE'"),
         (["run", "a", "b"], "多余的参数（b）"),
         (["run", "--as-of", "2024-13-01", "a"], "'2024-13-01' 不是日期"),
@@ -114,6 +113,7 @@ def test_version_works_before_and_after_the_command(duban: Caller) -> None:
         (["--lang", "fr", "run", "a"], "'fr' 不在可选的值之中：'zh', 'en'"),
         (["run", "a", "--lang", "fr"], "'fr' 不在可选的值之中"),
         (["run", "--cases=1", "a"], "选项 '--cases' 后面不带值"),
+        (["run", "--foo", "a"], "没有选项 '--foo'。是不是：'--out'？用法见 duban run --help。"),
         (["--debug"], "缺少命令"),
         (["init"], "缺少参数 'DIR'"),
     ],
@@ -129,9 +129,15 @@ def test_wrong_use_is_one_line_and_exit_code_two(duban: Caller, arguments: list[
 
 
 def test_wrong_use_is_english_when_asked_for(duban: Caller) -> None:
-    assert duban("--lang", "en", "nope").error.startswith(
-        "[command_line] wrong command line: No such command 'nope'"
+    assert duban("--lang", "en", "run", "--nope", "x").error.startswith(
+        "[command_line] wrong command line: No such option '--nope'"
     )
+
+
+def test_an_unknown_command_names_those_that_exist(duban: Caller) -> None:
+    shown = duban("rnu", "x")
+    said = "[command_unknown] 没有命令“rnu”。是不是“run”？现有：check、init、run。用法见 duban --help。"
+    assert (shown.code, shown.error) == (2, said)
 
 
 def test_a_wrong_language_in_the_environment_is_refused(
@@ -206,6 +212,17 @@ def test_a_reader_who_leaves_is_no_fault() -> None:
     ended = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
     os.close(write)
     assert (ended.returncode, ended.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
+def test_a_full_disk_below_the_shown_text_is_no_fault_of_dubans() -> None:
+    command = [sys.executable, "-c", "from duban.cli import main; main()", "--help"]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.decode().startswith(
+        "[stream_not_written] 显示的内容写不出去：No space left on device。"
+    )
 
 
 def test_help_imports_nothing_heavy() -> None:

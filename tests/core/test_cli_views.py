@@ -129,7 +129,7 @@ def test_at_most_ten_kinds_are_shown(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_kinds_are_counted_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     show_counts(Paper("zh"), FINDINGS)
-    assert capsys.readouterr().out == "数据问题 16 处：many 5、few 2、w 9（见 findings.csv）\n"
+    assert capsys.readouterr().out == "数据问题 16 处：many（5）、few（2）、w（9），见 findings.csv\n"
 
 
 def test_a_finding_without_a_place_has_none(capsys: pytest.CaptureFixture[str]) -> None:

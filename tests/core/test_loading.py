@@ -301,3 +301,4 @@ def test_a_folder_without_duban_toml_says_so(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError) as caught:
         load_workspace(tmp_path)
     assert caught.value.code == "file_not_found"
+    assert str(caught.value.at) == str(tmp_path / "duban.toml")

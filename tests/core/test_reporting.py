@@ -53,6 +53,11 @@ def test_the_files_of_all_reporters_stand_in_the_new_folder(tmp_path: Path) -> N
     assert names(tmp_path) == ["out"]
 
 
+def test_the_root_of_all_folders_is_not_dubans() -> None:
+    assert code_of(lambda: check_place(Path("/"))) == "output_not_ours"
+    assert code_of(lambda: write(RUN, [reporter("a")], Path("/.."))) == "output_not_ours"
+
+
 def test_a_later_run_replaces_the_folder_as_a_whole(tmp_path: Path) -> None:
     out = tmp_path / "out"
     write(RUN, [reporter("a", "old"), reporter("gone")], out)

@@ -6,11 +6,12 @@ Nothing heavy is imported here: a command imports what it needs when it runs, so
 import sys
 import traceback
 from collections.abc import Sequence
+from errno import EDQUOT, EFBIG, EIO, ENOSPC
 from typing import NoReturn
 
 import click
 
-from duban.errors import DubanError, UsageError, one_line
+from duban.errors import DubanError, OutputError, UsageError, one_line
 from duban.texts import Language
 
 from .commands import commands
@@ -19,6 +20,8 @@ from .speech import chosen_language, readable_streams, speaking
 INTERRUPTED = 130
 CLOSED_PIPE = 141
 OWN_FAULT = 3
+# What a write to the terminal, or to the file that stands in its place, fails with; it names no file.
+OUTPUT_CAUSES = (ENOSPC, EDQUOT, EFBIG, EIO)
 
 
 def main() -> NoReturn:
@@ -53,6 +56,10 @@ def _executed(arguments: list[str], language: Language, debug: bool) -> int:
         return _reported(_as_ours(error), language, debug)
     except DubanError as error:
         return _reported(error, language, debug)
+    except OSError as error:
+        if error.errno not in OUTPUT_CAUSES or error.filename is not None:
+            raise
+        return _reported(OutputError("stream_not_written", reason=error.strerror), language, debug)
 
 
 def _reported(error: DubanError, language: Language, debug: bool) -> int:
@@ -66,7 +73,8 @@ def _as_ours(error: click.ClickException) -> DubanError:
     """Return what click found wrong with the command line as an error of duban's own, on one line."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "duban"
-    return UsageError("command_line", message=error.format_message().rstrip(".。"), help=f"{path} --help")
+    message = error.format_message().replace("。 ", "。").rstrip(".。")
+    return UsageError("command_line", message=message, help=f"{path} --help")
 
 
 def _say_own_fault(fault: Exception, language: Language) -> None:

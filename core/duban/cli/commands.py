@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import click
 
+from duban.errors import UsageError
 from duban.texts import Language, phrase
 
 from .speech import VARIABLE
@@ -25,9 +26,12 @@ class Commands(click.Group):
         return list(NAMES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command in the chosen language."""
+        """Return a command in the chosen language.
+
+        Raises: UsageError, naming the commands that there are.
+        """
         if cmd_name not in NAMES:
-            return None
+            raise UsageError("command_unknown", name=cmd_name, known=NAMES)
         command: click.Command = import_module(f".{cmd_name}", __package__).command(self.language)
         return command
 

@@ -55,7 +55,10 @@ def write_findings(findings: pd.DataFrame, path: Path) -> None:
 
 def _absolute(path: Path) -> Path:
     """Return the path with its folder resolved; the last name stays, so that a symbolic link is seen as one."""
-    return path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
+    place = path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
+    if not place.name:
+        raise OutputError("output_not_ours", str(place))
+    return place
 
 
 def _written_by(reporter: Reporter, run: Run, folder: Path) -> list[str]:
