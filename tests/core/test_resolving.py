@@ -125,12 +125,12 @@ def test_a_department_may_have_its_own_measure(tmp_path: Path) -> None:
         (
             '[groups.a]\ntitle = "a"\nwhen = "total > 1"\n[groups.b]\ntitle = "b"\n',
             "name_not_yet",
-            "r.toml:8:8",
+            "r.toml:8:9",
         ),
         (
             '[gates.g]\ntitle = "g"\nwhen = "points.x > 1"\neffect = "exempt"\n',
             "unknown_criterion",
-            "r.toml:8:8",
+            "r.toml:8:9",
         ),
         ('[gates.g]\ntitle = "g"\nwhen = "cases >"\neffect = "exempt"\n', None, "r.toml:8"),
         ('[selections.s]\ntitle = "s"\nquota = { large = 5 }\n', "unknown_group", "r.toml:8:19"),
