@@ -21,7 +21,7 @@ from .plan import (
 )
 from .registry import Registry
 from .ruleset import Criterion, Period, Ruleset
-from .tables import CASES, OUTCOMES, Table
+from .tables import CASES, OUTCOMES, RATINGS, Table
 from .terms import Aggregate, ColumnType
 
 # Names that exist in department text from a stage on, beside attributes and measures.
@@ -80,11 +80,13 @@ class _Resolver:
         return Plan(**{**vars(plan), "uses": MappingProxyType(uses), "attributes": tuple(attributes)})
 
     def _check_facts(self, period: Period | None) -> None:
-        """Check what the data side of the ruleset names: outcomes, clocks, the period's column."""
+        """Check what the data side of the ruleset names: outcomes, ratings, clocks, the period's column."""
         dates = [name for name, column in CASES.columns.items() if column.type is ColumnType.DATE]
         for label, outcome in self.ruleset.outcomes.items():
             if outcome not in OUTCOMES:
                 self._wrong("unknown_outcome", ("outcomes", label), name=outcome, known=OUTCOMES)
+        for label in sorted(self.ruleset.scales.get("rating", {}).keys() - RATINGS.keys()):
+            self._wrong("unknown_rating", ("scales", "rating", label), name=label, known=list(RATINGS))
         for name, deadline in self.ruleset.deadlines.items():
             path = ("deadlines", name)
             if deadline.start not in dates:

@@ -42,7 +42,9 @@ def scaled(clause: Clause, node: Node, given: Mapping[str, Mapping[str, Fraction
 
     Raises: MeasureError, where there is no such scale, or its points do not end as decimals.
     """
-    scales = {**DEFAULT_SCALES, **given}
+    # A rating that the ruleset's scale leaves out keeps its default: it would not be counted otherwise.
+    shipped = {scale: {**points, **given.get(scale, {})} for scale, points in DEFAULT_SCALES.items()}
+    scales = {**given, **shipped}
     name, column = node.expressions[0].name, node.expressions[1]
     if name not in scales:
         raise fail(clause, "scale_unknown", node, name=name, known=tuple(scales))

@@ -148,6 +148,7 @@ def test_a_department_may_have_its_own_measure(tmp_path: Path) -> None:
         ('[measures.x]\ntitle = "x"\ntable = "casess"\n', "unknown_table", "r.toml:8:9"),
         ('[measures.x]\ntitle = "x"\nhit = "true"\naggregate = "sum"\n', "measure_form", "r.toml:6:2"),
         ('[outcomes]\nA = "solved"\n', "unknown_outcome", "r.toml:7:5"),
+        ("[scales.rating]\nhappy = 1\n", "unknown_rating", "r.toml:7:9"),
         ('[deadlines.reply]\nmonths = 3\nfrom = "assigned"\n', "unknown_date_column", "r.toml:8:8"),
     ],
 )

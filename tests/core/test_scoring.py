@@ -262,7 +262,7 @@ def test_two_groups_at_once_are_an_error(large: str, party: str) -> None:
     plan = planned(OVERLAPPING.format(large=large, party=party))
     with pytest.raises(RulesetError) as caught:
         assign_groups(plan, [department("市公安局", system="party")], figures(lead_cases=[20]))
-    assert caught.value.code == "department_in_two_groups"
+    assert (caught.value.code, caught.value.at) == ("department_in_two_groups", "test")
     assert "市公安局" in caught.value.line()
     assert "large、party" in caught.value.line()
 

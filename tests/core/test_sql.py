@@ -108,6 +108,14 @@ def test_the_checked_tree_is_rendered_with_quoted_names_and_typed_literals(
         assert rendered(text) == sql
 
 
+def test_a_rating_that_the_rulesets_scale_leaves_out_keeps_its_default() -> None:
+    scope = SCOPE._replace(scales={"rating": {"basically_satisfied": Fraction(1, 2)}})
+    assert render(clause("scale('rating', answer_rating)"), scope).sql == (
+        """CASE "answer_rating" WHEN 'very_satisfied' THEN 1.0 WHEN 'satisfied' THEN 1.0"""
+        """ WHEN 'basically_satisfied' THEN 0.5 WHEN 'dissatisfied' THEN 0.0 END"""
+    )
+
+
 def test_rendering_tells_the_columns_the_type_and_the_parts() -> None:
     found = render(clause("role = 'lead' and (contacts > 1 and (title = 'a' or title = 'b'))"), SCOPE)
     assert found.columns == {"role", "contacts", "title"}

@@ -41,7 +41,9 @@ def _one_group(plan: Plan, department: Department, fitting: Sequence[str]) -> st
     priorities = {group.id: group.rule.priority for group in plan.groups}
     ordered = sorted((priority, group) for group in fitting if (priority := priorities[group]) is not None)
     if not ordered or (len(ordered) > 1 and ordered[0][0] == ordered[1][0]):
-        raise RulesetError("department_in_two_groups", department=department.name, groups="、".join(fitting))
+        at = next(group.condition.at for group in plan.groups if group.id == fitting[0] and group.condition)
+        names = "、".join(fitting)
+        raise RulesetError("department_in_two_groups", at, department=department.name, groups=names)
     return ordered[0][1]
 
 
