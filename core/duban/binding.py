@@ -10,7 +10,7 @@ from typing import Any
 from .condition_types import Meaning, check_comparisons
 from .conditions import Condition, compile_condition
 from .defining import from_rule, from_sheet
-from .documents import KeyPath
+from .documents import KeyPath, path_to
 from .errors import DubanError, MeasureError, Problems, RulesetError, raise_all
 from .exact import exact, plain
 from .loading import LoadedRuleset
@@ -218,7 +218,10 @@ class Binder:
             return None
         self._try_curve(curve, full, parameters, path)
         stage = ("value", "group")
-        conditions = {text: self.condition(text, path, stage) for text in curve.conditions(parameters)}
+        conditions = {
+            text: self.condition(text, (*path, *(path_to(text, choice.parameters) or ())), stage)
+            for text in curve.conditions(parameters)
+        }
         known = {text: condition for text, condition in conditions.items() if condition is not None}
         return BoundCurve(curve, parameters, MappingProxyType(known))
 

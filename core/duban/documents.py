@@ -1,7 +1,7 @@
 """TOML documents: exact values, and the line and column of every key."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from importlib.resources.abc import Traversable
@@ -46,6 +46,19 @@ def nearest_position(positions: Mapping[KeyPath, Position], path: KeyPath, file:
         if path[:length] in positions:
             return positions[path[:length]]
     return Position(file, 1, 1)
+
+
+def path_to(text: str, value: object) -> KeyPath | None:
+    """Return the path at which a text stands inside a value, None where it does not."""
+    if value == text:
+        return ()
+    items: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, Mapping):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    paths = ((key, path_to(text, item)) for key, item in items)
+    return next(((key, *below) for key, below in paths if below is not None), None)
 
 
 def read_document(source: Path | Traversable, file: str, error: type[DubanError]) -> Document:

@@ -274,3 +274,9 @@ def test_a_name_that_does_not_exist_is_pointed_at(tmp_path: Path, when: str, cod
     text = CRITERION + f'[gates.g]\ntitle = "g"\neffect = "exempt"\nwhen = "{when}"\n'
     (error, *_) = errors_of(tmp_path, text)
     assert (error.code, str(error.at)) == (code, f"r.toml:14:{column}")
+
+
+def test_a_condition_inside_a_curve_is_pointed_at(tmp_path: Path) -> None:
+    band = 'curve = { kind = "bands", bands = [{ points = 2, when = "cases > 1 and total > 2" }] }\n'
+    (error,) = errors_of(tmp_path, CRITERION + band)
+    assert (error.code, str(error.at)) == ("name_not_yet", "r.toml:11:72")
