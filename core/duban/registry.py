@@ -67,6 +67,8 @@ def load(extra: Sequence[object] = ()) -> Registry:
         name = str(getattr(module, "__name__", type(module).__name__))
         versions[name] = str(getattr(module, "__version__", ""))
         _register(manager, module, name)
+        if not manager.get_hookcallers(module):
+            raise PluginError("plugin_without_hooks", plugin=name, value=repr(module))
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as problem:

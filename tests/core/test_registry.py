@@ -99,3 +99,10 @@ def test_a_measure_takes_the_words_of_the_enumerations() -> None:
     assert (measure.kind, measure.better) == (Aggregate.SUM, Better.LOWER)
     with pytest.raises(ValueError, match="upward"):
         Measure("m", "x", better="upward")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", ["duban_measures", 5, ModuleType("empty")])
+def test_a_plugin_that_registers_nothing_is_refused(given: object) -> None:
+    with pytest.raises(PluginError) as caught:
+        load([given])
+    assert caught.value.code == "plugin_without_hooks"
