@@ -30,7 +30,7 @@ def literal(text: str) -> str:
 class Engine:
     """An in-memory database that reads only the files it was opened for, and closes with its `with` block.
 
-    Raises: InputError, where a statement takes longer than the limit or needs more memory than it may have.
+    Raises: InputError, where the work takes longer than the limit or needs more memory than it may have.
     """
 
     def __init__(self, readable: Sequence[Path] = (), memory_limit: str = MEMORY_LIMIT) -> None:
@@ -48,6 +48,14 @@ class Engine:
         ):
             self._set(setting, value)
         self._lock()
+        self._expired = False
+        self._watch = threading.Timer(TIMEOUT_SECONDS, self._expire)
+        self._watch.daemon = True
+        self._watch.start()
+
+    def _expire(self) -> None:
+        self._expired = True
+        self._connection.interrupt()
 
     def _set(self, setting: str, value: str | bool) -> None:
         rendered = literal(value) if isinstance(value, str) else str(value).lower()
@@ -105,20 +113,18 @@ class Engine:
 
     @contextmanager
     def _limits(self) -> Iterator[None]:
-        timer = threading.Timer(TIMEOUT_SECONDS, self._connection.interrupt)
-        timer.daemon = True
-        timer.start()
+        if self._expired:
+            raise InputError("engine_timeout", seconds=TIMEOUT_SECONDS)
         try:
             yield
         except duckdb.InterruptException as error:
             raise InputError("engine_timeout", seconds=TIMEOUT_SECONDS) from error
         except duckdb.OutOfMemoryException as error:
             raise InputError("engine_memory", limit=MEMORY_LIMIT) from error
-        finally:
-            timer.cancel()
 
     def close(self) -> None:
         """Close the database and remove its temporary files."""
+        self._watch.cancel()
         self._connection.close()
         self._spill.cleanup()
 
