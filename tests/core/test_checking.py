@@ -73,17 +73,17 @@ def test_a_finding_names_file_sheet_row_column_and_value() -> None:
         "二",
         77,
         "办理方式",
-        "co",
+        "协办",  # as a ledger writes it, not as the table keeps it
     )
     assert item.severity is Severity.ERROR
-    assert item.sentences("zh")[0] == "值 co 状态 ?"
+    assert item.sentences("zh")[0] == "值 协办 状态 ?"
 
 
 def test_the_columns_that_a_check_reads_are_facts_of_its_sentence() -> None:
     with Engine() as engine:
         one = own_check(offends="role = 'co' and state = 'active'")
         (item,) = checked(engine, [case(role="co", state="active")], checks=[one]).findings
-    assert item.sentences("en")[0] == "value co state active"
+    assert item.sentences("en")[0] == "value 协办 state 正常"
 
 
 def test_rows_that_do_not_count_are_left_alone_unless_a_check_wants_them() -> None:

@@ -16,7 +16,7 @@ from duban.methods import Check
 from duban.relations import Relation
 from duban.ruleset import Period, Ruleset
 from duban.sql import Clause, Scope, first_line, render
-from duban.tables import CASES
+from duban.tables import CASES, Column
 from duban.terms import Severity
 from duban.texts import Text, phrase
 
@@ -155,7 +155,8 @@ def rows_of(
         f"WHERE ({counted}) AND ({check.condition}) ORDER BY _file, _row LIMIT {LISTED_ROWS}"
     )
     for file, row, *values in rows:
-        facts = dict(zip(columns, (shown_value(value) for value in values), strict=True))
+        words = (_word(column, value) for column, value in zip(columns.values(), values, strict=True))
+        facts = dict(zip(columns, words, strict=True))
         yield check.finding(
             **place(relation, file, row, check.column), value=facts.get(check.column, ""), **_free(facts)
         )
@@ -198,6 +199,12 @@ def heading(relation: Relation, column: str) -> str:
         return relation.headings[column]
     known = relation.columns.get(column) or CASES.columns.get(column)
     return known.title if known else column
+
+
+def _word(column: Column, value: object) -> str:
+    """Return a value as the ledger would write it: a label as its first Chinese word."""
+    words = column.labels.get(value, ()) if isinstance(value, str) else ()
+    return words[0] if words else shown_value(value)
 
 
 def shown_value(value: object) -> str:
