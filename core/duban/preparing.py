@@ -14,7 +14,8 @@ from .registry import Registry, installed, load
 from .resolving import resolve
 from .results import Department
 from .sql_text import place_of
-from .tables import DEPARTMENTS, TABLES, Table
+from .tables import CASES, DEPARTMENTS, TABLES, Table
+from .terms import ColumnType
 from .workspace import OpenedWorkspace
 
 
@@ -44,11 +45,20 @@ def prepare(
     unknown = [name for name in opened.workspace.tables if name not in TABLES]
     if unknown:
         raise WorkspaceError("unknown_table", at(("tables", unknown[0])), name=unknown[0], known=list(TABLES))
+    _check_period(opened, at)
     loaded = _ruleset(opened, at, ruleset, registry)
     plan = resolve(loaded, registry, TABLES, opened.workspace.period)
     day = as_of or opened.workspace.as_of
     findings = [] if day else [finding("as_of_today", file="duban.toml", value=date.today().isoformat())]
     return Prepared(opened, at, loaded, plan, registry, TABLES, day or date.today(), findings)
+
+
+def _check_period(opened: OpenedWorkspace, at: Callable[[KeyPath], Position]) -> None:
+    """Refuse a period of the workspace by what is no date, at its own place: the ruleset says nothing of it."""
+    period = opened.workspace.period
+    dates = [name for name, column in CASES.columns.items() if column.type is ColumnType.DATE]
+    if period is not None and period.by not in dates:
+        raise WorkspaceError("unknown_date_column", at(("period", "by")), name=period.by, known=dates)
 
 
 def _ruleset(

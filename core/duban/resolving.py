@@ -93,7 +93,7 @@ class _Resolver:
                 self._wrong("unknown_date_column", (*path, "from"), name=deadline.start, known=dates)
             self.binder.clause(deadline.when, (*path, "when"))
         if period is not None and period.by not in dates:
-            self._wrong("unknown_date_column", ("period",), name=period.by, known=dates)
+            self._wrong("unknown_date_column", ("period", "by"), name=period.by, known=dates)
 
     def _criteria(self) -> Sequence[PlannedCriterion]:
         return [item for name, rule in self.ruleset.criteria.items() if (item := self._criterion(name, rule))]
