@@ -1,8 +1,6 @@
 """Binds names in a ruleset to what they mean: measures with parameters, curves, aggregators, conditions."""
 
-import datetime
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -12,9 +10,9 @@ from .conditions import Condition, compile_condition
 from .defining import from_rule, from_sheet
 from .documents import KeyPath, path_to
 from .errors import DubanError, MeasureError, Problems, RulesetError, raise_all
-from .exact import exact, plain
 from .loading import LoadedRuleset
-from .measures import Measure, Parameter, ParameterValue
+from .measure_parameters import given_parameters, use_key
+from .measures import Measure
 from .methods import Curve, Subject
 from .plan import BoundAggregator, BoundCurve, MeasureUse
 from .registry import Registry
@@ -23,16 +21,9 @@ from .sql_grammar import parse
 from .sql_text import LONGEST_TEXT, Clause, place_of
 from .tables import DEPARTMENTS, Table
 from .terms import ColumnType
-from .texts import Text, codes
+from .texts import codes
 from .validation import validated
 
-_TYPE_NAMES = {
-    int: Text("整数", "an integer"),
-    Decimal: Text("数", "a number"),
-    str: Text("文字", "a text"),
-    bool: Text("true 或 false", "true or false"),
-    datetime.date: Text("日期", "a date"),
-}
 _NOBODY = Subject(Fraction(0), "", lambda text: False)
 
 
@@ -135,12 +126,12 @@ class Binder:
         measure, before = self.measures[name], len(self.errors)
         if name in self._registry.measures and measure.table not in self._tables:
             self.wrong("unknown_table", path, name=measure.table, known=list(self._tables))
-        parameters = self._parameters(measure, given, (*owner, "with"))
+        parameters = given_parameters(measure, given, (*owner, "with"), self.wrong)
         filter_clause = self.clause(where, (*owner, "where"))
         count, hit, value = (self._own_clause(measure, part) for part in ("count", "hit", "value"))
         if len(self.errors) > before or count is None:
             return None
-        key = _key(measure, parameters, where)
+        key = use_key(measure, parameters, where)
         made = MeasureUse(key, measure, MappingProxyType(parameters), count, hit, value, filter_clause)
         return self.uses.setdefault(key, made)
 
@@ -164,48 +155,6 @@ class Binder:
                 for key in ("when", "value"):
                     self.clause(getattr(item, key), (*path, "items", name, key))
         return Clause(text, self._loaded.at(path), f"sheets.{sheet}", longest=max(len(text), LONGEST_TEXT))
-
-    def _parameters(
-        self, measure: Measure, given: Mapping[str, Any], path: KeyPath
-    ) -> dict[str, ParameterValue]:
-        for name in given:
-            if name not in measure.parameters:
-                self.wrong("unknown_parameter", (*path, name), name=name, known=list(measure.parameters))
-        values: dict[str, ParameterValue] = {}
-        for name, parameter in measure.parameters.items():
-            value = given.get(name, parameter.default)
-            if value is None:
-                self.wrong("missing_key", path, name=f"with.{name}")
-            elif self._fits(parameter, value, (*path, name)):
-                values[name] = value
-        return values
-
-    def _fits(self, parameter: Parameter, value: Any, path: KeyPath) -> bool:
-        name = str(path[-1])
-        kinds = (int, Decimal) if parameter.type is Decimal else (parameter.type,)
-        if type(value) not in kinds:
-            self.wrong("wrong_type", path, name=name, value=value, expected=_TYPE_NAMES[parameter.type])
-        elif parameter.choices and value not in parameter.choices:
-            self.wrong("wrong_choice", path, name=name, value=value, choices=", ".join(parameter.choices))
-        elif not self._in_range(parameter, value):
-            limits = f"{_shown(parameter.at_least, '-∞')} … {_shown(parameter.at_most, '∞')}"
-            self.wrong("number_out_of_range", path, name=name, value=value, expected=limits)
-        else:
-            return True
-        return False
-
-    @staticmethod
-    def _in_range(parameter: Parameter, value: Any) -> bool:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            return True
-        try:
-            number = exact(value)
-        except ValueError:
-            return False
-        at_least, at_most = parameter.at_least, parameter.at_most
-        return (at_least is None or number >= exact(at_least)) and (
-            at_most is None or number <= exact(at_most)
-        )
 
     def curve(self, choice: Choice, path: KeyPath, full: Any) -> BoundCurve | None:
         """Return a curve with its checked parameters; None where something is wrong with them."""
@@ -268,20 +217,6 @@ class Binder:
                 self.wrong("measure_form", (section, name))
             found[name] = measure
         return dict(sorted(found.items()))
-
-
-def _key(measure: Measure, parameters: Mapping[str, ParameterValue], where: str | None) -> str:
-    changed = [
-        f"{name}={_shown(value, '')}"
-        for name, value in sorted(parameters.items())
-        if value != measure.parameters[name].default
-    ]
-    key = measure.id + (f"({', '.join(changed)})" if changed else "")
-    return f"{key}[{where}]" if where is not None else key
-
-
-def _shown(value: object, nothing: str) -> str:
-    return nothing if value is None else plain(exact(value)) if isinstance(value, Decimal) else str(value)
 
 
 def _usable(stage: Sequence[str]) -> str:
