@@ -41,7 +41,7 @@ def prepare(
     Raises: DubanError; the errors of one file together.
     """
     registry = load(plugins) if plugins else installed()
-    opened, at = load_workspace(Path(workspace))
+    opened, at = load_workspace(_folder(Path(workspace)))
     unknown = [name for name in opened.workspace.tables if name not in TABLES]
     if unknown:
         raise WorkspaceError("unknown_table", at(("tables", unknown[0])), name=unknown[0], known=list(TABLES))
@@ -59,6 +59,11 @@ def _check_period(opened: OpenedWorkspace, at: Callable[[KeyPath], Position]) ->
     dates = [name for name, column in CASES.columns.items() if column.type is ColumnType.DATE]
     if period is not None and period.by not in dates:
         raise WorkspaceError("unknown_date_column", at(("period", "by")), name=period.by, known=dates)
+
+
+def _folder(path: Path) -> Path:
+    """Return the folder of a workspace; its `duban.toml` may be named instead."""
+    return path.parent if path.name == "duban.toml" and path.is_file() else path
 
 
 def _ruleset(

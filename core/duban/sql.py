@@ -206,5 +206,7 @@ def _bound(clause: Clause, node: Node, scope: Scope) -> Node:
 
 def _column(clause: Clause, node: Node, scope: Scope) -> str:
     if node.name not in scope.columns:
-        raise fail(clause, "column_unknown", node, name=node.name, known=tuple(scope.columns))
+        # Whoever writes the Chinese heading of a column is told its name.
+        meant = [column.name for column in scope.columns.values() if node.name in column.headings]
+        raise fail(clause, "column_unknown", node, name=node.name, known=meant or tuple(scope.columns))
     return node.name

@@ -26,7 +26,16 @@ CONTACT_MODES: Mapping[str, Sequence[str]] = MappingProxyType(
         "none": ("未沟通", "无"),
     }
 )
-OUTCOMES = ("resolved", "in_progress", "planned", "reference", "not_feasible", "escalated")
+OUTCOMES: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "resolved": ("已解决",),
+        "in_progress": ("正在解决",),
+        "planned": ("列入计划",),
+        "reference": ("留作参考",),
+        "not_feasible": ("不可行",),
+        "escalated": ("转报上级",),
+    }
+)
 COUNTED_STATES = ("active", "carried_over")
 
 
@@ -151,7 +160,7 @@ CASES = _table(
     ),
     _label("contact_mode", ("沟通方式",), CONTACT_MODES),
     Column("contacts", ColumnType.INTEGER, ("沟通次数",)),
-    _label("outcome", ("办理结果", "结果类别"), dict.fromkeys(OUTCOMES, ())),
+    _label("outcome", ("办理结果", "结果类别"), OUTCOMES),
     _label("answer_rating", ("答复评价", "答复满意度"), RATINGS),
     _label("result_rating", ("结果评价", "结果满意度"), RATINGS),
     Column("round", ColumnType.INTEGER, ("办理轮次", "轮次")),

@@ -45,3 +45,9 @@ def test_a_name_that_no_table_explains_is_pointed_at(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, "utf-8")
     with pytest.raises(duban.DubanError, match=r"rules\.toml:15:23: \[unknown_name\]"):
         duban.run(tmp_path, write=False)
+
+
+def test_the_file_of_a_workspace_may_be_named_instead_of_its_folder(tmp_path: Path) -> None:
+    for name, text in (("duban.toml", WORKSPACE), ("rules.toml", RULESET), ("cases.csv", LEDGER)):
+        (tmp_path / name).write_text(text, "utf-8")
+    assert duban.run(tmp_path / "duban.toml", write=False).title == "小项目"

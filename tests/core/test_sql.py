@@ -415,3 +415,9 @@ def test_rendered_texts_mean_what_the_author_wrote(typing_engine: Engine) -> Non
     ]
     for text in holds:
         assert typing_engine.one(f"SELECT ({rendered(text)}) FROM {one}") == (True,), text
+
+
+def test_a_chinese_heading_is_told_the_name_of_its_column() -> None:
+    with pytest.raises(MeasureError) as caught:
+        render(Clause("承办单位 is null", Position("r.toml", 1, 1), "x"), Scope(CASES.columns))
+    assert caught.value.facts["known"] == ["department"]

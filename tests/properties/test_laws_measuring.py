@@ -42,7 +42,7 @@ LEDGERS = st.lists(
             "contacted_on": DAYS,
             "contact_mode": st.none() | st.sampled_from(["in_person", "phone", "written", "none"]),
             "contacts": st.none() | st.integers(0, 5),
-            "outcome": st.none() | st.sampled_from(OUTCOMES),
+            "outcome": st.none() | st.sampled_from(list(OUTCOMES)),
             "answer_rating": RATING,
             "result_rating": RATING,
             "round": st.none() | st.integers(1, 3),
