@@ -110,7 +110,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Reporter:
-    """Writes files of a finished run into an empty folder: `write(run, folder)`, returns the names of the files."""
+    """Writes files of a finished run into an empty folder: `write(run, folder)`, returns the names of all of them.
+
+    The tables of `run` are its own copies. The files move to the output folder, where no two may have one name.
+    """
 
     id: str
     title: str

@@ -97,7 +97,9 @@ def run(
         made = _judged(engine, prepared, facts, language, cases)
         if not write:
             return made
-        write_reports(made, list(prepared.registry.reporters.values()), place)
+        registry = prepared.registry
+        owners = {name: registry.origins["reporters", name] for name in registry.reporters}
+        write_reports(made, list(registry.reporters.values()), place, owners)
         return replace(made, out=place)
 
 

@@ -79,7 +79,7 @@ def load(extra: Sequence[object] = ()) -> Registry:
 def _loaded(point: EntryPoint) -> object:
     try:
         return point.load()
-    except Exception as problem:
+    except (Exception, SystemExit) as problem:
         raise PluginError("plugin_not_loaded", plugin=point.name, reason=_reason(problem)) from problem
 
 
@@ -128,7 +128,7 @@ def _registered(manager: pluggy.PluginManager, kind: str) -> Iterator[tuple[str,
         name, plugin = f"register_{kind}", implementation.plugin_name
         try:
             items = list(implementation.function())
-        except Exception as problem:
+        except (Exception, SystemExit) as problem:
             raise PluginError("plugin_raised", plugin=plugin, hook=name, reason=_reason(problem)) from problem
         for item in items:
             if not isinstance(item, KINDS[kind]):

@@ -177,6 +177,7 @@ class Failing:
         (OutputError("a_code_without_wording"), 3, 1),
         (KeyboardInterrupt(), 130, 1),
         (RecursionError(), 3, 1),
+        (SystemExit(0), 3, 1),
     ],
 )
 def test_every_failure_has_its_exit_code_and_no_traceback(

@@ -1,3 +1,4 @@
+import sys
 from fractions import Fraction
 from types import ModuleType
 from typing import Any
@@ -60,6 +61,7 @@ def test_a_plugin_that_raises_is_named_in_one_line() -> None:
         ({"register_measures": lambda engine: []}, "plugin_hook"),
         ({"register_measures": lambda: ["on_time"]}, "plugin_wrong_thing"),
         ({"register_measures": lambda: None}, "plugin_raised"),
+        ({"register_measures": lambda: sys.exit(0)}, "plugin_raised"),
     ],
 )
 def test_a_plugin_that_does_not_fit_is_refused(functions: dict[str, Any], code: str) -> None:

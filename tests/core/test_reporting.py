@@ -148,6 +148,53 @@ def test_two_reporters_of_one_file_are_refused(tmp_path: Path) -> None:
     assert code_of(lambda: write(RUN, [reporter("a"), twin], tmp_path / "out")) == "reporter_same_file"
 
 
+def test_a_reporter_gets_tables_and_a_folder_of_its_own(tmp_path: Path) -> None:
+    """Neither what an earlier reporter does to the tables nor what it writes reaches a later one."""
+
+    def spoil(run: Run, folder: Path) -> Sequence[str]:
+        run.ranking["total"] = 0
+        del run.ranking["name"]
+        (folder / "of-spoiler.txt").write_text("x")
+        return ["of-spoiler.txt"]
+
+    def tell(run: Run, folder: Path) -> Sequence[str]:
+        (folder / "sub").mkdir()
+        (folder / "sub" / "totals.txt").write_text(" ".join(map(str, run.ranking["total"])))
+        assert names(folder) == ["sub"]
+        return ["sub/totals.txt"]
+
+    totals = " ".join(map(str, RUN.ranking["total"]))
+    write(RUN, [Reporter("a", "a", spoil), Reporter("b", "b", tell)], tmp_path / "out")
+    assert (tmp_path / "out" / "sub" / "totals.txt").read_text() == totals
+    assert names(tmp_path / "out") == [".duban", "of-spoiler.txt", "sub"]
+
+
+def test_a_reporter_names_every_file_and_leaves_the_mark_alone(tmp_path: Path) -> None:
+    silent = reporter("ranking", written=[])
+    assert code_of(lambda: write(RUN, [silent], tmp_path / "out")) == "reporter_unsaid_file"
+
+    def link(run: Run, folder: Path) -> Sequence[str]:
+        (folder / "p").symlink_to("/etc/passwd")
+        return ["p"]
+
+    def mark(run: Run, folder: Path) -> Sequence[str]:
+        (folder / ".duban").write_text("{}")
+        return [".duban"]
+
+    assert code_of(lambda: write(RUN, [Reporter("a", "a", link)], tmp_path / "out")) == "reporter_no_file"
+    assert code_of(lambda: write(RUN, [Reporter("a", "a", mark)], tmp_path / "out")) == "reporter_same_file"
+    assert names(tmp_path) == []
+
+
+def test_the_plugin_of_a_reporter_that_ends_the_process_is_named(tmp_path: Path) -> None:
+    def leave(run: Run, folder: Path) -> Sequence[str]:
+        raise SystemExit(0)
+
+    with pytest.raises(PluginError) as caught:
+        write(RUN, [Reporter("a", "a", leave)], tmp_path / "out", {"a": "duban_elsewhere"})
+    assert "插件 duban_elsewhere 的报告“a”出错：SystemExit: 0" in caught.value.line("zh")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)

@@ -37,7 +37,7 @@ def execute(arguments: Sequence[str]) -> int:
     with speaking(language):
         try:
             return _executed(list(arguments) or ["--help"], language, debug)
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the user gets one line
+        except (Exception, SystemExit) as fault:  # noqa: BLE001 - whatever it is, the user gets one line
             if debug:
                 traceback.print_exc()
             _say_own_fault(fault, language)
@@ -49,8 +49,10 @@ def _executed(arguments: list[str], language: Language, debug: bool) -> int:
         return commands(language).main(arguments, "duban", standalone_mode=False) or 0
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except SystemExit:
-        # What click and rich raise when the reader of the output (`| head`) has left.
+    except SystemExit as ended:
+        # What click and rich raise, with code 1, when the reader of the output (`| head`) has left.
+        if ended.code != 1:
+            raise
         return CLOSED_PIPE
     except click.ClickException as error:
         return _reported(_as_ours(error), language, debug)
@@ -77,7 +79,7 @@ def _as_ours(error: click.ClickException) -> DubanError:
     return UsageError("command_line", message=message, help=f"{path} --help")
 
 
-def _say_own_fault(fault: Exception, language: Language) -> None:
+def _say_own_fault(fault: BaseException, language: Language) -> None:
     try:
         line = DubanError("own_fault", reason=f"{type(fault).__name__}: {fault}").line(language)
     except Exception:  # noqa: BLE001 - the wording files themselves may be at fault

@@ -1,7 +1,10 @@
 """Report: every reporter writes into a new folder, which then takes the place of the old one, all or nothing."""
 
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -10,28 +13,37 @@ from duban.errors import DubanError, OutputError, PluginError
 from duban.findings import COLUMNS
 from duban.methods import Reporter
 from duban.record import Run
-from duban.replacing import OUTSIDE_CAUSES, check_own, new_file, new_folder
+from duban.replacing import MARK, OUTSIDE_CAUSES, check_own, new_file, new_folder
 
 _HEADER = ",".join(COLUMNS)
 
 
-def write(run: Run, reporters: Sequence[Reporter], out: Path) -> list[Path]:
+def write(
+    run: Run, reporters: Sequence[Reporter], out: Path, plugins: Mapping[str, str] | None = None
+) -> list[Path]:
     """Write the files of all reporters into `out`; return their paths, sorted.
+
+    `plugins` says which plugin a reporter's id came from.
 
     Raises: OutputError, where `out` is not duban's to replace or cannot be written; PluginError, naming the reporter
     that raised or wrote something else than it says. In either case `out` stays as it was.
     """
     place = _absolute(out)
     with new_folder(place) as folder:
-        written: dict[str, str] = {}
+        written: dict[str, str] = {MARK: "duban"}
         for reporter in sorted(reporters, key=lambda item: item.id):
-            for name in _written_by(reporter, run, folder):
+            plugin = (plugins or {}).get(reporter.id, reporter.id)
+            part = folder / f"{MARK}-{reporter.id}"
+            part.mkdir()
+            for name in _written_by(reporter, plugin, run, part):
                 if name in written:
-                    raise PluginError(
-                        "reporter_same_file", reporter=reporter.id, file=name, other=written[name]
-                    )
+                    other = written[name]
+                    raise PluginError("reporter_same_file", reporter=reporter.id, file=name, other=other)
                 written[name] = reporter.id
-    return [place / name for name in sorted(written)]
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (part / name).rename(folder / name)
+            shutil.rmtree(part, ignore_errors=True)
+    return [place / name for name in sorted(written) if name != MARK]
 
 
 def check_place(out: Path) -> None:
@@ -61,23 +73,43 @@ def _absolute(path: Path) -> Path:
     return place
 
 
-def _written_by(reporter: Reporter, run: Run, folder: Path) -> list[str]:
-    """Return the names that one reporter wrote, checked: plain names of files that are there."""
+def _written_by(reporter: Reporter, plugin: str, run: Run, part: Path) -> list[str]:
+    """Return the names that one reporter wrote into a folder of its own, checked: they are all that is there."""
+    facts = {"reporter": reporter.id, "plugin": plugin}
     try:
-        names = [str(name) for name in reporter.write(run, folder)]
+        names = list(reporter.write(_copy(run), part))
     except DubanError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if isinstance(error, OSError) and error.errno in OUTSIDE_CAUSES:
             raise
         reason = f"{type(error).__name__}: {error}"
-        raise PluginError("reporter_raised", reporter=reporter.id, reason=reason) from error
-    for name in names:
-        path = folder / name
-        inside = not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts
-        if not inside or path.is_symlink() or not path.is_file():
-            raise PluginError("reporter_no_file", reporter=reporter.id, file=name)
-    return names
+        raise PluginError("reporter_raised", reason=reason, **facts) from error
+    present = {
+        path.relative_to(part).as_posix()
+        for path in part.rglob("*")
+        if not path.is_dir() or path.is_symlink()
+    }
+    said = {str(name) for name in names}
+    for name in sorted(said - present) + sorted(name for name in said if not _is_plain(part / name)):
+        raise PluginError("reporter_no_file", file=name, **facts)
+    for name in sorted(present - said):
+        raise PluginError("reporter_unsaid_file", file=name, **facts)
+    return sorted(said)
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _copy(run: Run) -> Run:
+    """Return the run with tables of its own: what one reporter does to them reaches no other."""
+    copies: dict[str, Any] = {
+        item.name: table.copy()
+        for item in fields(run)
+        if isinstance(table := getattr(run, item.name), pd.DataFrame)
+    }
+    return replace(run, **copies)
 
 
 def _check_replaceable(path: Path) -> None:
