@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
@@ -52,6 +53,8 @@ def rounded(value: Fraction, places: int, mode: RoundingMode = "half_up") -> Fra
     return Fraction(sign * (whole + up), scale)
 
 
+# A run writes the same few thousand values into several files.
+@lru_cache(maxsize=65_536)
 def plain(value: Fraction | int | None, places: int = IRRATIONAL_PLACES) -> str:
     """Return a plain decimal: exact where it ends, else 30 places half-up, no exponent; None is empty."""
     if value is None:
