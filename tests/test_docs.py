@@ -2,7 +2,10 @@
 
 import re
 import runpy
+import textwrap
+from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from pydantic import BaseModel
@@ -63,7 +66,7 @@ def undocumented(names: set[str], text: str) -> list[str]:
 
 
 def blocks(text: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```", text, flags=re.MULTILINE | re.DOTALL)
 
 
 def test_every_hook_has_its_heading_and_an_example() -> None:
@@ -89,6 +92,49 @@ def test_every_key_of_the_workspace_has_its_line() -> None:
     text = sections("workspace.md")
     assert undocumented(keys(workspace.Workspace), text["duban.toml"]) == []
     assert undocumented(keys(workspace.Source), text["[tables.\\<表\\>]"]) == []
+
+
+def example_plugin() -> ModuleType:
+    """Return all examples of plugins.md as one plugin; those that need folders of their own are left out."""
+    module = ModuleType("example")
+    names = {name: getattr(duban, name) for name in duban.__all__}
+    vars(module).update(names, Fraction=Fraction, Path=Path)
+    for block in blocks(page("plugins.md"), "python"):
+        if "DataFolder" not in block:
+            exec(block, vars(module))  # noqa: S102 - the page's own text
+    return module
+
+
+def test_the_examples_of_plugins_work_together(tmp_path: Path) -> None:
+    (criterion,) = (
+        textwrap.dedent(block) for block in blocks(page("plugins.md"), "toml") if "[criteria" in block
+    )
+    rules = f"""format = 1
+id = "example"
+title = "示例"
+extends = "npc-base"
+aggregate = "second_lowest"
+{criterion.rstrip()}
+curve = {{ kind = "square", full_at = 0.5 }}
+"""
+    (tmp_path / "r.toml").write_text(rules, "utf-8")
+    run = duban.run(SAMPLE, ruleset=tmp_path / "r.toml", out=tmp_path / "out", plugins=[example_plugin()])
+    assert "signed_early" in set(run.criteria["criterion"])
+    selected = run.ranking.loc[run.ranking["selected"], "name"]
+    assert (tmp_path / "out" / "excellent.txt").read_text("utf-8").split() == list(selected)
+
+
+@pytest.mark.parametrize("example", blocks(page("curves.md"), "toml"))
+def test_every_example_of_a_curve_loads(tmp_path: Path, example: str) -> None:
+    rules = f"""format = 1
+id = "example"
+title = "示例"
+extends = "npc-base"
+[criteria.on_time]
+points = 20
+{example}"""
+    (tmp_path / "r.toml").write_text(rules, "utf-8")
+    assert not duban.run(SAMPLE, ruleset=tmp_path / "r.toml", write=False).ranking.empty
 
 
 @pytest.mark.parametrize("curve", sorted(installed().curves))
