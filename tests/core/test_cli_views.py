@@ -144,3 +144,15 @@ def test_columns_of_chinese_stand_under_each_other(capsys: pytest.CaptureFixture
     paper.table("表", [("单位", False), ("分", True)], [["市教育局", "1"], ["b", "10"]])
     rows = [line.rstrip() for line in io.StringIO(capsys.readouterr().out) if line.strip()]
     assert len({cell_len(line) for line in rows[3:]}) == 1
+
+
+@pytest.mark.parametrize(("columns", "has_dimensions"), [(36, False), (60, True)])
+def test_a_narrow_terminal_breaks_no_number(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int, has_dimensions: bool
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = shown(capsys, small_run("哈尔滨市住房和城乡建设局"))
+    assert "85.50" in text
+    assert ("办理时效" in text) is has_dimensions
+    assert ("85.33" in text) is has_dimensions

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -22,6 +22,11 @@ class Paper:
         self._console = Console(highlight=False, markup=False, emoji=False)
         if not self._console.is_terminal:
             self._console.width = max(PIPED_WIDTH, self._console.width)
+
+    @property
+    def width(self) -> int:
+        """How many half-width characters a line holds."""
+        return self._console.width
 
     def say(self, key: str, **facts: object) -> str:
         """Return a phrase of the command line."""
@@ -49,7 +54,9 @@ class Paper:
             pad_edge=False,
         )
         for title, is_number in columns:
-            table.add_column(Text(one_line(title)), justify="right" if is_number else "left", overflow="fold")
+            # A number broken over two lines is another number.
+            justify: JustifyMethod = "right" if is_number else "left"
+            table.add_column(Text(one_line(title)), justify=justify, overflow="fold", no_wrap=is_number)
         for row in rows:
             table.add_row(*(Text(one_line(cell)) for cell in row))
         self._console.print(table)

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import pandas as pd
+from rich.cells import cell_len
 
 from duban.record import Run
 from duban.terms import Standing
@@ -12,6 +13,8 @@ from .findings_view import show_counts
 
 SHOWN_ROWS = 50
 SHOWN_UNRANKED = 20
+# Rank, name, total, grade and whether selected, with a name on two or three lines.
+OTHER_COLUMNS = 34
 
 
 def show_run(paper: Paper, run: Run) -> None:
@@ -45,7 +48,7 @@ def _show_group(paper: Paper, run: Run, group: str, rows: pd.DataFrame) -> None:
     ranked = rows[rows["status"] == Standing.RANKED.value]
     if ranked.empty:
         return
-    dimensions = list(run.ruleset.dimensions)
+    dimensions = _shown_dimensions(paper, run)
     points = {(row.department, row.dimension): row.points for row in run.dimensions.itertuples()}
     columns = [(paper.say(key), key != "name") for key in ("rank", "name", "total")]
     columns += [(run.ruleset.dimensions[dimension].name(paper.language), True) for dimension in dimensions]
@@ -61,6 +64,12 @@ def _show_group(paper: Paper, run: Run, group: str, rows: pd.DataFrame) -> None:
     paper.table(_group_title(paper, run, group), columns, cells)
     if len(ranked) > SHOWN_ROWS:
         paper.line("more_ranked", count=len(ranked) - SHOWN_ROWS)
+
+
+def _shown_dimensions(paper: Paper, run: Run) -> list[str]:
+    """Return the dimensions that have a column: none where the terminal is too narrow for all of them."""
+    titles = {name: cell_len(rule.name(paper.language)) for name, rule in run.ruleset.dimensions.items()}
+    return list(titles) if paper.width >= OTHER_COLUMNS + sum(titles.values()) + 2 * len(titles) else []
 
 
 def _group_title(paper: Paper, run: Run, group: str) -> str:
