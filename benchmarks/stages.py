@@ -1,6 +1,6 @@
-"""100,000 departments and 16 criteria: how long each stage of the run takes.
+"""How long each stage of a run takes, over 100,000 departments and 16 criteria or another of the ledgers.
 
-python benchmarks/departments.py
+python benchmarks/stages.py [departments | 1m | 10m | csv | xlsx]
 """
 
 import resource
