@@ -15,7 +15,7 @@ from duban.errors import DubanError, OutputError, UsageError, one_line
 from duban.texts import Language
 
 from .commands import commands
-from .speech import chosen_language, readable_streams, speaking
+from .speech import chosen_language, drop_unwritten, readable_streams, speaking
 
 INTERRUPTED = 130
 CLOSED_PIPE = 141
@@ -61,6 +61,7 @@ def _executed(arguments: list[str], language: Language, debug: bool) -> int:
     except OSError as error:
         if error.errno not in OUTPUT_CAUSES or error.filename is not None:
             raise
+        drop_unwritten()
         return _reported(OutputError("stream_not_written", reason=error.strerror), language, debug)
 
 
