@@ -216,14 +216,16 @@ def test_a_reader_who_leaves_is_no_fault() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
-def test_a_full_disk_below_the_shown_text_is_no_fault_of_dubans() -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_a_full_disk_below_the_shown_text_is_no_fault_of_dubans(encoding: str) -> None:
+    """Where the stream's encoding was changed, Python holds back what it could not write, and tries again at its end."""
     command = [sys.executable, "-c", "from duban.cli import main; main()", "--help"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
     with Path("/dev/full").open("wb") as full:
-        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+        ended = subprocess.run(command, env=environment, stdout=full, stderr=subprocess.PIPE, check=False)
+    (line,) = ended.stderr.decode().splitlines()
     assert ended.returncode == 2
-    assert ended.stderr.decode().startswith(
-        "[stream_not_written] 显示的内容写不出去：No space left on device。"
-    )
+    assert line.startswith("[stream_not_written] 显示的内容写不出去：No space left on device。")
 
 
 def test_help_imports_nothing_heavy() -> None:
