@@ -326,7 +326,9 @@ def test_two_level_headings_hidden_rows_and_several_sheets(tmp_path: Path) -> No
     ]
     hidden = [item for item in found.findings if item.code == "hidden_rows"]
     assert [(item.row, item.rows) for item in hidden] == [(5, (6,)), (8, ())]
-    assert stage(tmp_path, sheet="2023", header_row=2).rows == found.rows
+    named = stage(tmp_path, sheet="2023", header_row=2)
+    assert named.rows == found.rows
+    assert "sheet_chosen" not in [code for code, _ in named.noticed()]
     with pytest.raises(WorkspaceError, match="unknown_sheet"):
         stage(tmp_path, sheet="2022")
     with pytest.raises(InputError, match="header_not_found"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 
@@ -67,7 +67,9 @@ class _Job:
         relation = f"raw_{self.suffix}"
         if self.path.suffix.lower() in DELIMITED:
             return read_delimited(self.engine, self.path, relation, self.shown)
-        return read_workbook(self.engine, self.path, self.source.sheet, relation, self.shown, self.at)
+        grid = read_workbook(self.engine, self.path, self.source.sheet, relation, self.shown, self.at)
+        # Whoever names the sheet has chosen it; of the others nothing need be said.
+        return replace(grid, sheets=()) if self.source.sheet is not None else grid
 
     def _stage_parquet(self) -> tuple[Staged, list[Finding]]:
         """A view over the file: nothing is copied, and the columns keep their types."""
