@@ -15,7 +15,7 @@ from duban.relations import Relation, Staged
 from duban.ruleset import Ruleset
 from duban.stages.reading import read
 from duban.stages.reading.columns import Circumstances
-from duban.stages.reading.typed import type_table
+from duban.stages.reading.typed import cells_of, type_table
 from duban.tables import CASES, TABLES, Table
 from duban.terms import ColumnType
 from duban.workspace import OpenedWorkspace, Source, Workspace
@@ -450,8 +450,9 @@ def typed_parquet(engine: Engine, columns: Mapping[str, pa.Array]) -> tuple[Rela
     return type_table(engine, CASES, [sheet], Source(file=("x",)), Circumstances({"A": "resolved"}), at)
 
 
-def is_view(engine: Engine, relation: Relation) -> bool:
-    return bool(engine.rows(f"SELECT 1 FROM duckdb_views() WHERE view_name = {literal(relation.name)}"))
+def is_in_place(engine: Engine, relation: Relation) -> bool:
+    stored = literal(cells_of(relation.name))
+    return not engine.rows(f"SELECT 1 FROM duckdb_tables() WHERE table_name = {stored}")
 
 
 def test_parquet_stays_in_place(engine: Engine) -> None:
@@ -463,7 +464,7 @@ def test_parquet_stays_in_place(engine: Engine) -> None:
             "published_on": pa.array([pa.scalar(0).as_py(), None], pa.timestamp("us")),
         },
     )
-    assert is_view(engine, relation)
+    assert is_in_place(engine, relation)
     assert column_of(engine, relation, "replied_on") == [date(2024, 2, 1), None]
     assert column_of(engine, relation, "role") == ["lead", "co"]
     assert column_of(engine, relation, "published_on") == [date(1970, 1, 1), None]
@@ -564,7 +565,7 @@ def test_parquet_files_of_different_types_are_read_as_text(engine: Engine) -> No
     assert column_of(engine, relation, "assigned_on") == [date(2024, 1, 1), date(2024, 1, 2)]
     assert column_of(engine, relation, "case_id") == ["1", "1"]
     assert column_of(engine, relation, "x") == [1, 2]
-    assert not is_view(engine, relation)
+    assert not is_in_place(engine, relation)
     assert findings == []
 
 
@@ -580,7 +581,7 @@ def test_parquet_files_with_other_columns_and_other_numbers_stay_in_place(engine
     relation, findings = type_table(
         engine, CASES, [one, two, three], Source(file=("x",)), Circumstances({}), at
     )
-    assert is_view(engine, relation)
+    assert is_in_place(engine, relation)
     assert column_of(engine, relation, "x") == [1, 2, None]
     assert column_of(engine, relation, "replied_on") == [None, date(2024, 2, 1), None]
     assert findings == []
@@ -611,7 +612,7 @@ def test_from_csv_to_ledger(tmp_path: Path) -> None:
         assert column_of(engine, cases, "replied_on") == [date(2024, 2, 1), None]
         assert [(item.id, item.name) for item in ledger.departments] == [("gaj", "市公安局")]
         left = {name for (name,) in engine.rows("SELECT table_name FROM duckdb_tables()")}
-        assert left == {"cases_typed", "departments_typed", "department_names"}
+        assert left == {"cases_typed_cells", "departments_typed_cells", "department_names"}
 
 
 def test_a_table_without_a_required_heading_is_left_out(tmp_path: Path) -> None:

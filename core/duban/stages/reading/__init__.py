@@ -19,7 +19,7 @@ from .departments import listed_departments, named_departments
 from .ratings import with_ratings
 from .similar import Nearest
 from .staging import stage_table
-from .typed import type_table
+from .typed import cells_of, type_table
 
 # These say something of cases that another table lists.
 _ABOUT_CASES = ("contacts", "ratings")
@@ -97,7 +97,9 @@ class _Reading:
         self._findings += found
         self._relations[name] = relation
         if not all(sheet.typed for sheet in staged):
-            self._drop(self._objects() - before - {(relation.name, "TABLE"), (relation.name, "VIEW")})
+            self._drop(
+                self._objects() - before - {(relation.name, "VIEW"), (cells_of(relation.name), "TABLE")}
+            )
 
     def _objects(self) -> set[tuple[str, str]]:
         tables = "SELECT table_name, 'TABLE' FROM duckdb_tables()"

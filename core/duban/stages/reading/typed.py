@@ -3,7 +3,7 @@
 Text is converted once into a table; Parquet stays where it is, behind a view that touches only what needs it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from duban.engine import Engine, literal, quoted
@@ -105,22 +105,44 @@ def _assemble(work: Work, columns: Sequence[Cells]) -> Relation:
     """Create the typed relation: a view where the file is read in place, else a table."""
     by_name = {cells.column.name: cells for cells in columns}
     order = [*work.table.columns, *(name for name in by_name if name not in work.table.columns)]
-    selected = ["b._file", "b._row"]
-    for name in order:
-        value = by_name[name].value if name in by_name else _absent(work.table.columns[name])
-        selected.append(f"{value} AS {quoted(name)}")
-    joins = " ".join(cells.join for cells in columns if cells.join)
-    name = f"{work.table.name}_typed"
-    form = "VIEW" if work.gathered.typed else "TABLE"
-    query = f"SELECT {', '.join(selected)} FROM {quoted(work.gathered.name)} AS b {joins}"
-    work.engine.run(f"CREATE OR REPLACE {form} {quoted(name)} AS {query}")
-    if not work.gathered.typed:
-        _drop_maps(work, columns)
+    _create(work, by_name, order)
     described = {name: work.table.columns.get(name) or by_name[name].column for name in order}
     defaults = {column.name for column in work.table.columns.values() if column.default is not None}
     headings = {name: work.gathered.heading(name) for name in by_name}
     files = tuple(work.gathered.files)
-    return Relation(name, work.table.name, described, frozenset({*by_name, *defaults}), files, headings)
+    return Relation(
+        f"{work.table.name}_typed",
+        work.table.name,
+        described,
+        frozenset({*by_name, *defaults}),
+        files,
+        headings,
+    )
+
+
+def cells_of(name: str) -> str:
+    """Return the name of the table that holds the cells of a typed relation that was converted."""
+    return f"{name}_cells"
+
+
+def _create(work: Work, columns: Mapping[str, Cells], order: Sequence[str]) -> None:
+    """Create the relation as a view, over the file itself or over a table of the columns that the files have."""
+    name, source, hidden = f"{work.table.name}_typed", work.gathered.name, ["b._file", "b._row"]
+    values = {column: cells.value for column, cells in columns.items()}
+    joins = " ".join(cells.join for cells in columns.values() if cells.join)
+    if not work.gathered.typed:
+        source = cells_of(name)
+        present = ", ".join([*hidden, *(f"{value} AS {quoted(column)}" for column, value in values.items())])
+        work.engine.run(
+            f"CREATE OR REPLACE TABLE {quoted(source)} AS SELECT {present} FROM {quoted(work.gathered.name)} AS b {joins}"
+        )
+        _drop_maps(work, list(columns.values()))
+        joins, values = "", {column: f"b.{quoted(column)}" for column in values}
+    shown = [
+        f"{values.get(column) or _absent(work.table.columns[column])} AS {quoted(column)}" for column in order
+    ]
+    query = f"SELECT {', '.join([*hidden, *shown])} FROM {quoted(source)} AS b {joins}"
+    work.engine.run(f"CREATE OR REPLACE VIEW {quoted(name)} AS {query}")
 
 
 def _absent(column: Column) -> str:
