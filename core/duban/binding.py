@@ -5,11 +5,13 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from .condition_types import Meaning, check_comparisons
 from .conditions import Condition, compile_condition
 from .defining import from_rule, from_sheet
 from .documents import KeyPath, path_to
 from .errors import DubanError, MeasureError, Problems, RulesetError, raise_all
+from .language.comparisons import Meaning, check_comparisons
+from .language.grammar import parse
+from .language.text import LONGEST_TEXT, Clause, place_of
 from .loading import LoadedRuleset
 from .measure_parameters import given_parameters, use_key
 from .measures import Measure
@@ -17,8 +19,6 @@ from .methods import Curve, Subject
 from .plan import BoundAggregator, BoundCurve, MeasureUse
 from .registry import Registry
 from .ruleset import Choice
-from .sql_grammar import parse
-from .sql_text import LONGEST_TEXT, Clause, place_of
 from .tables import DEPARTMENTS, Table
 from .terms import ColumnType
 from .texts import codes

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from .condition_nodes import Evaluate, Facts, compiled, name_of
 from .errors import Position
-from .sql_grammar import parse
-from .sql_text import Clause, Node, fail, flattened, written
+from .language.grammar import parse
+from .language.nodes import Evaluate, Facts, compiled, name_of
+from .language.text import Clause, Node, fail, flattened, written
 
 __all__ = ["Condition", "Facts", "compile_condition"]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from .documents import KeyPath
 from .errors import Position, RulesetError, WorkspaceError
 from .findings import Finding, finding
+from .language.text import place_of
 from .loading import LoadedRuleset, load_ruleset, load_workspace
 from .plan import Plan
 from .registry import Registry, installed, load
 from .resolving import resolve
 from .results import Department
-from .sql_text import place_of
 from .tables import CASES, DEPARTMENTS, TABLES, Table
 from .terms import ColumnType
 from .workspace import OpenedWorkspace

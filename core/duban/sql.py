@@ -14,12 +14,12 @@ from sqlglot import exp
 
 from .engine import Engine, quoted
 from .errors import MeasureError, raise_all
+from .language.grammar import parse
+from .language.rewriting import literal_of, move_date, scaled, spell_out
+from .language.text import Clause, Node, deep_recursion, fail, flattened
+from .language.typing import Typing
 from .measures import ParameterValue
 from .relations import SQL_TYPES
-from .sql_grammar import parse
-from .sql_rewriting import literal_of, move_date, scaled, spell_out
-from .sql_text import Clause, Node, deep_recursion, fail, flattened
-from .sql_types import Typing
 from .tables import Column
 from .terms import ColumnType
 

@@ -8,8 +8,8 @@ import pytest
 
 from duban.engine import Engine
 from duban.errors import MeasureError, Position, Problems
+from duban.language.text import LONGEST_TEXT
 from duban.sql import Clause, Rendered, Scope, Wanted, check_types, render
-from duban.sql_text import LONGEST_TEXT
 from duban.tables import CASES, Column
 from duban.terms import ColumnType
 

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from sqlglot import exp
 
-from .condition_nodes import name_of
-from .sql_grammar import parse
-from .sql_text import Clause, Node, fail, written
-from .terms import ColumnType
+from duban.terms import ColumnType
+
+from .grammar import parse
+from .nodes import name_of
+from .text import Clause, Node, fail, written
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Between)
 _NUMBERS = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Abs, exp.Length)

@@ -9,9 +9,10 @@ from datetime import date
 
 from sqlglot import exp
 
-from .sql_text import Clause, Node, fail, flattened, written
-from .tables import Column
-from .terms import ColumnType
+from duban.tables import Column
+from duban.terms import ColumnType
+
+from .text import Clause, Node, fail, flattened, written
 
 BOOLEAN, TEXT, DATE = ColumnType.BOOLEAN, ColumnType.TEXT, ColumnType.DATE
 INTEGER, DECIMAL, LABEL = ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.LABEL

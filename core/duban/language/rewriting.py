@@ -7,9 +7,10 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from .exact import exact, fixed, plain
-from .measures import ParameterValue
-from .sql_text import LONGEST_INTERVAL, LONGEST_NUMBER, Clause, Node, fail
+from duban.exact import exact, fixed, plain
+from duban.measures import ParameterValue
+
+from .text import LONGEST_INTERVAL, LONGEST_NUMBER, Clause, Node, fail
 
 DEFAULT_SCALES: Mapping[str, Mapping[str, Fraction]] = MappingProxyType(
     {

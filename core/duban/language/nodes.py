@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlglot import exp
 
-from .results import Value
-from .sql_text import Node, flattened
+from duban.results import Value
+
+from .text import Node, flattened
 
 # Looks a name up: an attribute, a measure's key, `points.<criterion>`, `total` …; None is unknown.
 Facts = Callable[[str], Value]

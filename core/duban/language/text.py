@@ -14,7 +14,7 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from .errors import MeasureError, Position
+from duban.errors import MeasureError, Position
 
 LONGEST_TEXT = 2000
 DEEPEST_NESTING = 50

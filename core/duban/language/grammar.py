@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple
 
 from sqlglot import exp
 
-from .errors import MeasureError
-from .sql_text import LONGEST_INTERVAL, Clause, Node, fail, tree_of, written
+from duban.errors import MeasureError
+
+from .text import LONGEST_INTERVAL, Clause, Node, fail, tree_of, written
 
 LONGEST_PATTERN = 100
 MOST_WILDCARDS = 5
