@@ -18,7 +18,6 @@ import xlsxwriter
 HERE = Path(__file__).parent / "duban_samples"
 SEED = 20240312
 SESSION_ASSIGNED = date(2023, 3, 15)
-SESSION_DUE = date(2023, 6, 15)
 LEDGER_TITLE = "哈尔滨市2023年度代表建议承办台账（示例：除公布数字外均为虚构）"
 HEADINGS = (
     "建议编号",

@@ -1,7 +1,5 @@
 """From `ruleset.toml` and `duban.toml` to their models: inheritance, then validation with line and column."""
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,14 +39,13 @@ _ONE_OF: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class LoadedRuleset:
-    """A ruleset after inheritance, with the place of every key and the digest of what was resolved."""
+    """A ruleset after inheritance, with the place of every key."""
 
     ruleset: Ruleset
     starts: Mapping[KeyPath, Position]
     keys: Mapping[KeyPath, Position]
     file: str
     files: tuple[str, ...]
-    digest: str
 
     def at(self, path: KeyPath) -> Position:
         """Return where the value at a path stands, or the nearest key above it."""
@@ -105,9 +102,7 @@ def load_ruleset(
         return nearest_position(layer.keys, path, file)
 
     ruleset = validated(Ruleset, layer.values, position, key_position, RulesetError)
-    canonical = json.dumps(layer.values, default=str, ensure_ascii=False, sort_keys=True)
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
-    return LoadedRuleset(ruleset, layer.starts, layer.keys, file, layer.files, digest)
+    return LoadedRuleset(ruleset, layer.starts, layer.keys, file, layer.files)
 
 
 class _Place(NamedTuple):

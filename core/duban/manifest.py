@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from .ruleset import Period, Ruleset
+from .stages.reading.files import sha256
 
 
 def manifest(
@@ -32,7 +33,7 @@ def manifest(
         "as_of": as_of.isoformat(),
         "period": period
         and {"from": period.start.isoformat(), "to": period.end.isoformat(), "by": period.by},
-        "inputs": {_name(path, folder): _file_hash(path) for path in sorted(set(inputs))},
+        "inputs": {_name(path, folder): sha256(path) for path in sorted(set(inputs))},
         "ruleset": {"id": ruleset.id, "sha256": ruleset_hash(ruleset)},
         "engine": f"duckdb {duckdb.__version__}",
         "versions": {
@@ -59,8 +60,3 @@ def ruleset_hash(ruleset: Ruleset) -> str:
 
 def _name(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-
-
-def _file_hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

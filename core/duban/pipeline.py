@@ -23,7 +23,7 @@ from .frames import (
 )
 from .manifest import manifest
 from .preparing import Prepared, check_attributes, check_named_departments, prepare
-from .reasons import list_reasons, reasons
+from .reasons import list_reasons
 from .record import LARGEST_LEDGER, Run
 from .relations import Relation
 from .results import Department, Figures
@@ -94,7 +94,7 @@ def run(
             if write:
                 write_findings(found, folder / "findings.csv")
             raise Stopped(folder.name, _stopping(prepared, facts.findings), found)
-        made = _judged(engine, prepared, facts, language, cases)
+        made = _judged(engine, prepared, facts, found, language, cases)
         if not write:
             return made
         registry = prepared.registry
@@ -180,7 +180,14 @@ def _stopping(prepared: Prepared, findings: Sequence[Finding]) -> int:
     return max(1, sum(stops(item, settings) for item in findings))
 
 
-def _judged(engine: Engine, prepared: Prepared, facts: _Facts, language: Language, all_cases: bool) -> Run:
+def _judged(
+    engine: Engine,
+    prepared: Prepared,
+    facts: _Facts,
+    found: pd.DataFrame,
+    language: Language,
+    all_cases: bool,
+) -> Run:
     """Score, adjust, rank and select; from here on nothing looks at cases but the lists that name them."""
     plan, departments, figures = prepared.plan, facts.departments, facts.figures
     groups = assign_groups(plan, departments, figures)
@@ -188,27 +195,31 @@ def _judged(engine: Engine, prepared: Prepared, facts: _Facts, language: Languag
     totals = adjust(plan, departments, figures, groups, scores, language)
     places = rank(plan, departments, figures, groups, totals)
     lists = select(plan, departments, figures, groups, scores, totals, places)
-    main = lists[plan.selections[0].id] if plan.selections else None
-    why = reasons(plan, groups, scores, totals, places, lists, language)
-    why_listed = {
-        item.id: list_reasons(plan, item, groups, scores, totals, places, lists, language)
-        for item in plan.selections
-    }
+    told = (groups, scores, totals, places, lists, language)
+    why = {item.id: list_reasons(plan, item, *told) for item in plan.selections}
+    main = plan.selections[0].id if plan.selections else None
     case_count = _case_count(engine, facts.relations)
     made = Run(
         title=prepared.opened.workspace.title,
         ruleset=plan.ruleset,
         as_of=prepared.as_of,
         language=language,
-        ranking=ranking_frame(departments, groups, totals, places, main, why),
-        selections=selections_frame(departments, totals, lists, why_listed),
+        ranking=ranking_frame(
+            departments,
+            groups,
+            totals,
+            places,
+            lists[main] if main else None,
+            why[main] if main else list_reasons(plan, None, *told),
+        ),
+        selections=selections_frame(departments, totals, lists, why),
         criteria=criteria_frame(plan, departments, scores),
         dimensions=dimensions_frame(plan, departments, totals),
         measures=measures_frame(departments, figures),
         two_stage=two_stage(engine, facts.relations, departments),
         adjustments=adjustments_frame(departments, totals),
         cases=None,
-        findings=findings_frame(facts.findings, language),
+        findings=found,
         manifest=_manifest(prepared, facts, responses(engine, facts.relations)),
         case_count=case_count,
     )

@@ -12,20 +12,6 @@ from .terms import Effect, Missing
 from .texts import Language, phrase
 
 
-def reasons(
-    plan: Plan,
-    groups: Sequence[str],
-    scores: Scores,
-    totals: Totals,
-    places: Sequence[Place],
-    choices: Mapping[str, Sequence[Choice]],
-    language: Language = "zh",
-) -> list[str]:
-    """Return the reasons for the main list, which is the first; without a list, those for the ranking alone."""
-    main = plan.selections[0] if plan.selections else None
-    return list_reasons(plan, main, groups, scores, totals, places, choices, language)
-
-
 def list_reasons(
     plan: Plan,
     selection: PlannedSelection | None,
@@ -36,7 +22,7 @@ def list_reasons(
     choices: Mapping[str, Sequence[Choice]],
     language: Language = "zh",
 ) -> list[str]:
-    """Return why each department is on one list or not."""
+    """Return why each department is on one list or not; without a list, why it stands where it stands."""
     teller = _Teller(plan, selection, groups, scores, totals, places, language)
     chosen = choices[selection.id] if selection is not None else [None] * len(places)
     return [teller.sentence(index, choice) for index, choice in enumerate(chosen)]

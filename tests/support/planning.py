@@ -23,7 +23,7 @@ from duban.plan import (
     PlannedSelection,
     TieBreak,
 )
-from duban.reasons import reasons
+from duban.reasons import list_reasons
 from duban.results import Choice, Department, Figure, Figures, Place, Scores, Totals
 from duban.ruleset import Choice as MethodChoice
 from duban.ruleset import Ruleset
@@ -151,8 +151,14 @@ def judged(plan: Plan, departments: Sequence[Department], measured: Figures) -> 
     totals = adjust(plan, departments, measured, groups, scores)
     places = rank(plan, departments, measured, groups, totals)
     lists = select(plan, departments, measured, groups, scores, totals, places)
+    main = plan.selections[0] if plan.selections else None
     return Judgement(
-        groups, scores, totals, places, lists, reasons(plan, groups, scores, totals, places, lists)
+        groups,
+        scores,
+        totals,
+        places,
+        lists,
+        list_reasons(plan, main, groups, scores, totals, places, lists),
     )
 
 
