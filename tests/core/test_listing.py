@@ -9,7 +9,7 @@ from duban.engine import Engine
 from duban.measures import Measure
 from duban.plan import MeasureUse, Plan
 from duban.results import Department
-from duban.stages.listing import cases_against, cases_query, responses, two_stage, write_cases
+from duban.stages.listing import cases_against, cases_query, responses, two_stage
 from duban.terms import Aggregate, Better
 from duban.texts import Language
 
@@ -132,15 +132,6 @@ def test_what_the_ledger_lacks_lists_no_case() -> None:
         m=use_of(Measure("m", "m", hit="round = 1")), n=use_of(Measure("n", "n", "mark > 1", table="marks"))
     )
     assert listed(plan) == []
-
-
-def test_the_list_can_be_written_without_holding_it() -> None:
-    with Engine() as engine:
-        relations = {"cases": ledger(engine, LEDGER)}
-        query = cases_query(engine, relations, plan_of(on_time=use_of(ON_TIME)), A_AND_B, AS_OF)
-        path = write_cases(engine, query)
-        rows = engine.rows(f"SELECT department, case_id FROM '{path}'")
-    assert rows == [("a", "1"), ("a", "3"), ("b", "2")]
 
 
 RATED: Sequence[Row] = [

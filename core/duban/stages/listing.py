@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -91,13 +90,6 @@ def cases_query(
 def cases_against(engine: Engine, query: str) -> pd.DataFrame:
     """Return the cases of a `cases_query` as a table: department, case_id, criterion, why."""
     return pd.DataFrame(engine.rows(query), columns=["department", "case_id", "criterion", "why"])
-
-
-def write_cases(engine: Engine, query: str) -> Path:
-    """Write the cases of a `cases_query` as Parquet into the engine's own folder, without holding them in memory."""
-    path = engine.spill / "cases.parquet"
-    engine.run(f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
-    return path
 
 
 def _everything(plan: Plan, departments: Sequence[Department]) -> Iterator[Against]:
