@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Check,
         Curve,
         DataFolder,
+        DerivedColumn,
         Judged,
         NoParameters,
         Parameters,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     )
     from .pipeline import check, run
     from .record import Run
+    from .rows import Row, column, table
+    from .tables import Table
     from .terms import Aggregate, Better, Severity, Status
     from .texts import Text, phrase
 
@@ -38,6 +41,7 @@ __all__ = [
     "Check",
     "Curve",
     "DataFolder",
+    "DerivedColumn",
     "DubanError",
     "Exact",
     "Judged",
@@ -46,12 +50,15 @@ __all__ = [
     "Parameter",
     "Parameters",
     "Reporter",
+    "Row",
     "Run",
     "Severity",
     "Status",
     "Subject",
+    "Table",
     "Text",
     "check",
+    "column",
     "each_once",
     "findings_frame",
     "geometric_mean",
@@ -67,6 +74,7 @@ __all__ = [
     "ruleset_as_data",
     "run",
     "square_root",
+    "table",
     "write_csv",
 ]
 
@@ -92,6 +100,7 @@ _HOMES = {
         "Check",
         "Curve",
         "DataFolder",
+        "DerivedColumn",
         "Judged",
         "NoParameters",
         "Parameters",
@@ -101,6 +110,8 @@ _HOMES = {
     ),
     "pipeline": ("check", "run"),
     "record": ("Run",),
+    "rows": ("Row", "column", "table"),
+    "tables": ("Table",),
     "terms": ("Aggregate", "Better", "Severity", "Status"),
     "texts": ("Text", "phrase"),
 }

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from .engine import literal, quoted
 from .ruleset import Period
-from .tables import COUNTED_STATES
+from .tables import CASES, COUNTED_STATES
 
 # Dates of what happens to a case; never deadlines.
-EVENTS = ("acknowledged_on", "contacted_on", "replied_on", "published_on", "commitment_kept_on")
+EVENTS = tuple(name for name, column in CASES.columns.items() if column.event)
 FOLLOWS_REPLY = ("outcome", "answer_rating", "result_rating", "round")
 
 

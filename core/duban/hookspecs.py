@@ -11,7 +11,8 @@ from typing import Protocol
 import pluggy
 
 from .measures import Measure
-from .methods import Aggregator, Check, Curve, DataFolder, Reporter
+from .methods import Aggregator, Check, Curve, DataFolder, DerivedColumn, Reporter
+from .tables import Table
 
 hookspec = pluggy.HookspecMarker("duban")
 hookimpl = pluggy.HookimplMarker("duban")
@@ -28,6 +29,16 @@ class HookSpecs(Protocol):
     @hookspec
     def register_samples(self) -> Sequence[DataFolder]:
         """Sample workspaces by id; `duban init --sample ID` copies the folder."""
+        ...
+
+    @hookspec
+    def register_tables(self) -> Sequence[Table]:
+        """Tables that a workspace may hold beside duban's own, each made from a `Row` by `table(…)`."""
+        ...
+
+    @hookspec
+    def register_columns(self) -> Sequence[DerivedColumn]:
+        """Columns worked out from the others of a row; only those that the rules use are computed."""
         ...
 
     @hookspec

@@ -35,6 +35,8 @@ class Measure:
 
     `count` says which rows count (default: all). With `hit` the value is the share of counted rows that hit; with
     neither `hit` nor `value` it is their number; with `value` it is the `aggregate` of that integer or decimal.
+    With `formula` the value is worked out from other measures (department text: `a / b`, `count.a`, `hits.a`); `count`
+    may then say, in the same way, how many cases it rests on (default: the fewest of the measures named).
     `:as_of`, `:period_from`, `:period_to` and the parameters stand for typed values. `source` names the rule's origin.
     """
 
@@ -51,6 +53,7 @@ class Measure:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     source: str = ""
     title_en: str = ""
+    formula: str | None = None
 
     def __post_init__(self) -> None:
         """Take the words of the enumerations for their members: `better="lower"` is `Better.LOWER`.
@@ -66,6 +69,8 @@ class Measure:
         """How the rows become one value, said or implied."""
         if self.aggregate is not None:
             return self.aggregate
+        if self.formula is not None:
+            return Aggregate.FORMULA
         return (
             Aggregate.SHARE
             if self.hit is not None
@@ -76,7 +81,9 @@ class Measure:
 
     @property
     def is_well_formed(self) -> bool:
-        """Whether `hit` or `value` stands alone, with an aggregate that goes with it."""
+        """Whether `hit`, `value` or `formula` stands alone, with an aggregate that goes with it."""
+        if self.formula is not None:
+            return self.hit is None and self.value is None and self.kind is Aggregate.FORMULA
         if self.hit is not None:
             return self.value is None and self.kind is Aggregate.SHARE
         return self.kind in _WITH_VALUE if self.value is not None else self.kind is Aggregate.NUMBER
@@ -90,6 +97,7 @@ class Measure:
             "count": isinstance(self.count, str),
             "hit": self.hit is None or isinstance(self.hit, str),
             "value": self.value is None or isinstance(self.value, str),
+            "formula": self.formula is None or (isinstance(self.formula, str) and not self.parameters),
             "aggregate": self.is_well_formed,
             "quantile": self.quantile in self.parameters
             or (isinstance(self.quantile, Rational) and 0 <= self.quantile <= 1),

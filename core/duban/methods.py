@@ -1,4 +1,4 @@
-"""The shapes that a plugin returns: curves, aggregators, checks, reporters, folders with data."""
+"""The shapes that a plugin returns: derived columns, curves, aggregators, checks, reporters, folders with data."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +13,8 @@ from .terms import Severity
 from .texts import Text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from .record import Run
 
 
@@ -84,6 +86,29 @@ class Aggregator:
     title: str
     combine: Callable[[Sequence[Fraction], Sequence[Fraction], Any], Fraction]
     parameters: type[Parameters] = NoParameters
+    source: str = ""
+    title_en: str = ""
+
+
+@dataclass(frozen=True)
+class DerivedColumn:
+    """A column worked out from the others of its row: by an SQL text, or by a pandas function batch by batch.
+
+    `id` is its name in measure text. `function` gets a frame with just the columns `needs` (texts and labels as str, dates
+    as datetime64, integers as Int64, decimals as Decimal, booleans as boolean; unknown is NA) and returns one value a row,
+    NA for unknown, in the same order. It is called with each combination of values once, in batches of any size.
+    `type` is int, Decimal, str, bool or date; a str with `labels` has only these.
+    """
+
+    id: str
+    title: str
+    type: type
+    sql: str | None = None
+    function: Callable[["pd.DataFrame"], "pd.Series[Any]"] | None = None
+    needs: tuple[str, ...] = ()
+    table: str = "cases"
+    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unit: str = ""
     source: str = ""
     title_en: str = ""
 

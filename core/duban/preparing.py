@@ -14,7 +14,7 @@ from .plan import Plan
 from .registry import Registry, installed, load
 from .resolving import resolve
 from .results import Department
-from .tables import CASES, DEPARTMENTS, TABLES, Table
+from .tables import CASES, DEPARTMENTS, Table, known_tables
 from .terms import ColumnType
 from .workspace import OpenedWorkspace
 
@@ -42,15 +42,16 @@ def prepare(
     """
     registry = load(plugins) if plugins else installed()
     opened, at = load_workspace(_folder(Path(workspace)))
-    unknown = [name for name in opened.workspace.tables if name not in TABLES]
+    tables = known_tables(registry.tables.values())
+    unknown = [name for name in opened.workspace.tables if name not in tables]
     if unknown:
-        raise WorkspaceError("unknown_table", at(("tables", unknown[0])), name=unknown[0], known=list(TABLES))
+        raise WorkspaceError("unknown_table", at(("tables", unknown[0])), name=unknown[0], known=list(tables))
     _check_period(opened, at)
     loaded = _ruleset(opened, at, ruleset, registry)
-    plan = resolve(loaded, registry, TABLES, opened.workspace.period)
+    plan = resolve(loaded, registry, tables, opened.workspace.period)
     day = as_of or opened.workspace.as_of
     findings = [] if day else [finding("as_of_today", file="duban.toml", value=date.today().isoformat())]
-    return Prepared(opened, at, loaded, plan, registry, TABLES, day or date.today(), findings)
+    return Prepared(opened, at, loaded, plan, registry, tables, day or date.today(), findings)
 
 
 def _check_period(opened: OpenedWorkspace, at: Callable[[KeyPath], Position]) -> None:

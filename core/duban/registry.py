@@ -13,7 +13,8 @@ import pluggy
 from .errors import DubanError, PluginError, raise_all
 from .hookspecs import HookSpecs
 from .measures import Measure
-from .methods import Aggregator, Check, Curve, DataFolder, Reporter
+from .methods import Aggregator, Check, Curve, DataFolder, DerivedColumn, Reporter
+from .tables import Table
 
 GROUP = "duban"
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
@@ -22,6 +23,8 @@ KINDS: Mapping[str, type] = MappingProxyType(
     {
         "rulesets": DataFolder,
         "samples": DataFolder,
+        "tables": Table,
+        "columns": DerivedColumn,
         "checks": Check,
         "measures": Measure,
         "curves": Curve,
@@ -37,6 +40,8 @@ class Registry:
 
     rulesets: Mapping[str, DataFolder] = field(default_factory=dict)
     samples: Mapping[str, DataFolder] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    columns: Mapping[str, DerivedColumn] = field(default_factory=dict)
     checks: Mapping[str, Check] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
     curves: Mapping[str, Curve] = field(default_factory=dict)

@@ -4,8 +4,9 @@ Headings and labels are the Chinese ones of real ledgers; the English names are 
 may map others. The first heading of a column is its Chinese title.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from .terms import ColumnType
@@ -44,7 +45,7 @@ class Column:
     """One column of a table: its name, its type, and the headings and labels that mean it.
 
     `stand_in` is the column that serves as this one in a file that has only that: the name of a department is its id
-    where it has no other.
+    where it has no other. `event` marks the date of what happens: a day after `as_of` has not come, and is unknown.
     """
 
     name: str
@@ -54,6 +55,9 @@ class Column:
     required: bool = False
     default: str | None = None
     stand_in: str | None = None
+    unit: str = ""
+    event: bool = False
+    title_en: str = ""
 
     @property
     def title(self) -> str:
@@ -63,12 +67,24 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table that a workspace may hold: name, Chinese title, columns by name, and the columns of its key."""
+    """One table that a workspace may hold: name, Chinese title, columns by name, and the columns of its key.
+
+    A column `department` names a department, a column `case_id` a case of the ledger. A table that `extends` the cases has
+    at most one row a case and department; its other columns become columns of the cases.
+    """
 
     name: str
     title: str
     columns: Mapping[str, Column]
     key: tuple[str, ...] = ()
+    title_en: str = ""
+    source: str = ""
+    extends: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The name: what a plugin registers is looked up by its id."""
+        return self.name
 
 
 def _table(name: str, title: str, key: tuple[str, ...], *columns: Column) -> Table:
@@ -81,6 +97,10 @@ def _text(name: str, *headings: str, required: bool = False) -> Column:
 
 def _date(name: str, *headings: str, required: bool = False) -> Column:
     return Column(name, ColumnType.DATE, headings, required=required)
+
+
+def _event(name: str, *headings: str) -> Column:
+    return Column(name, ColumnType.DATE, headings, event=True)
 
 
 def _label(
@@ -146,12 +166,12 @@ CASES = _table(
     _text("previous_case", "上次编号", "原编号"),
     _text("lead_deputy", "领衔代表", "代表"),
     Column("key_supervised", ColumnType.BOOLEAN, ("重点督办", "是否重点督办")),
-    _date("acknowledged_on", "签收日期", "签收时间", "签收"),
+    _event("acknowledged_on", "签收日期", "签收时间", "签收"),
     _date("due_on", "期限日期", "期限", "办理期限", "答复期限"),
     _date("extended_to", "延期至", "延期至日期", "延期日期"),
-    _date("contacted_on", "首次沟通日期", "首次沟通", "首次沟通时间", "沟通日期"),
-    _date("replied_on", "答复日期", "答复", "答复时间"),
-    _date("published_on", "公开日期", "公开", "公开时间"),
+    _event("contacted_on", "首次沟通日期", "首次沟通", "首次沟通时间", "沟通日期"),
+    _event("replied_on", "答复日期", "答复", "答复时间"),
+    _event("published_on", "公开日期", "公开", "公开时间"),
     _label(
         "reply_kind",
         ("答复类型",),
@@ -165,7 +185,7 @@ CASES = _table(
     _label("result_rating", ("结果评价", "结果满意度"), RATINGS),
     Column("round", ColumnType.INTEGER, ("办理轮次", "轮次")),
     _date("commitment_due_on", "承诺期限", "承诺日期"),
-    _date("commitment_kept_on", "兑现日期", "承诺兑现日期"),
+    _event("commitment_kept_on", "兑现日期", "承诺兑现日期"),
 )
 
 DEPARTMENTS = _table(
@@ -231,3 +251,29 @@ MARKS = _table(
 TABLES: Mapping[str, Table] = MappingProxyType(
     {table.name: table for table in (CASES, DEPARTMENTS, RATINGS_TABLE, CONTACTS, MARKS)}
 )
+
+
+def known_tables(more: Iterable[Table]) -> Mapping[str, Table]:
+    """Return duban's tables and those of plugins; the cases have the columns of the tables that extend them.
+
+    A heading that several of these columns have means none of them in the ledger itself.
+    """
+    more = sorted(more, key=lambda table: table.name)
+    added = [
+        column
+        for table in more
+        if table.extends == CASES.name
+        for column in table.columns.values()
+        if column.name not in table.key
+    ]
+    taken = Counter(heading for column in (*CASES.columns.values(), *added) for heading in column.headings)
+    plain = {
+        column.name: replace(
+            column,
+            headings=tuple(heading for heading in column.headings if taken[heading] == 1),
+            required=False,
+        )
+        for column in added
+    }
+    cases = replace(CASES, columns=MappingProxyType({**CASES.columns, **plain}))
+    return MappingProxyType({**{table.name: table for table in more}, **TABLES, CASES.name: cases})

@@ -71,6 +71,8 @@ class Aggregate(StrEnum):
     SUM = "sum"
     MEAN = "mean"
     QUANTILE = "quantile"
+    # Not from rows at all: worked out from other measures.
+    FORMULA = "formula"
 
 
 class ColumnType(StrEnum):
