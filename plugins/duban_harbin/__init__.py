@@ -1,0 +1,35 @@
+"""Departments of the Harbin practice: what each of them measures itself by, one module a department.
+
+A module has `TABLES`, `COLUMNS` and `MEASURES`, as far as its department needs them; a new one is one more line below.
+"""
+
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+from typing import Any
+
+from duban import DerivedColumn, Measure, Table, hookimpl
+
+MODULES: Sequence[ModuleType] = ()
+
+
+@hookimpl
+def register_tables() -> Sequence[Table]:
+    """Return the records that the departments keep beside the ledger."""
+    return list(_gathered("TABLES"))
+
+
+@hookimpl
+def register_columns() -> Sequence[DerivedColumn]:
+    """Return the columns that are worked out from others."""
+    return list(_gathered("COLUMNS"))
+
+
+@hookimpl
+def register_measures() -> Sequence[Measure]:
+    """Return the measures of all departments."""
+    return list(_gathered("MEASURES"))
+
+
+def _gathered(kind: str) -> Iterator[Any]:
+    for module in MODULES:
+        yield from getattr(module, kind, ())
