@@ -136,8 +136,25 @@ def test_wrong_use_is_english_when_asked_for(duban: Caller) -> None:
 
 def test_an_unknown_command_names_those_that_exist(duban: Caller) -> None:
     shown = duban("rnu", "x")
-    said = "[command_unknown] 没有命令“rnu”。是不是“run”？现有：check、init、run。用法见 duban --help。"
+    said = (
+        "[command_unknown] 没有命令“rnu”。是不是“run”？现有：check、init、plugins、run。用法见 duban --help。"
+    )
     assert (shown.code, shown.error) == (2, said)
+
+
+def test_an_unknown_command_of_a_group_names_those_of_the_group(duban: Caller) -> None:
+    shown = duban("plugins", "lsit")
+    assert shown.code == 2
+    assert shown.error.startswith("[command_unknown] 没有命令“lsit”。是不是“list”？现有：")
+    assert shown.error.endswith("用法见 duban plugins --help。")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_group_lists_its_commands(duban: Caller, language: str) -> None:
+    shown = duban("plugins", "--lang", language, "--help").out
+    assert " list " in shown
+    assert duban("plugins", "--help").out == duban("plugins").out
+    assert duban("plugins", "list", "--help", "--lang", language).code == 0
 
 
 def test_a_wrong_language_in_the_environment_is_refused(
@@ -233,7 +250,7 @@ def test_help_imports_nothing_heavy() -> None:
     script = f"""
 import sys
 from duban.cli import execute
-execute(["--help"]), execute(["run", "--help"]), execute(["--version"])
+execute(["--help"]), execute(["run", "--help"]), execute(["--version"]), execute(["plugins", "list", "--help"])
 sys.exit(" ".join(name for name in {heavy!r} if name in sys.modules))
 """
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

@@ -36,7 +36,7 @@ def execute(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments
     with speaking(language):
         try:
-            return _executed(list(arguments) or ["--help"], language, debug)
+            return _executed(list(arguments), language, debug)
         except (Exception, SystemExit) as fault:  # noqa: BLE001 - whatever it is, the user gets one line
             if debug:
                 traceback.print_exc()

@@ -1,5 +1,6 @@
 """The list of commands, each in a module of its name, and the options that all of them have."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any, get_args
@@ -11,28 +12,33 @@ from duban.texts import Language, phrase
 
 from .speech import VARIABLE
 
-NAMES = ("run", "check", "init")
+NAMES = ("run", "check", "init", "plugins")
 
 
 class Commands(click.Group):
-    """A group that imports a command when it is asked for."""
+    """A group that imports a command when it is asked for: the module of its name in a package."""
 
-    def __init__(self, language: Language, **attributes: Any) -> None:
+    def __init__(self, language: Language, names: Sequence[str], package: str, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.language = language
+        self.language, self.names, self.package = language, names, package
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the options of the group; nothing at all asks for help."""
+        return super().parse_args(ctx, args or ["--help"])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order in which they are used."""
-        return list(NAMES)
+        return list(self.names)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command in the chosen language.
 
         Raises: UsageError, naming the commands that there are.
         """
-        if cmd_name not in NAMES:
-            raise UsageError("command_unknown", name=cmd_name, known=NAMES)
-        command: click.Command = import_module(f".{cmd_name}", __package__).command(self.language)
+        if cmd_name not in self.names:
+            help = f"{ctx.command_path} --help"
+            raise UsageError("command_unknown", name=cmd_name, known=self.names, help=help)
+        command: click.Command = import_module(f".{cmd_name}", self.package).command(self.language)
         return command
 
 
@@ -40,6 +46,8 @@ def commands(language: Language) -> Commands:
     """Return the whole command line in one language."""
     return Commands(
         language,
+        NAMES,
+        "duban.cli",
         name="duban",
         params=common_options(language),
         help=phrase("cli.duban", language),
