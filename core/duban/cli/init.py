@@ -1,9 +1,5 @@
 """`duban init DIR`: a new workspace, empty or with a sample's data."""
 
-import secrets
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -11,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from duban.errors import OutputError, UsageError, one_line
+from duban.errors import UsageError, one_line
 from duban.texts import Language, phrase
 
 from .commands import common_options, looks
@@ -41,12 +37,13 @@ def command(language: Language) -> click.Command:
 
 def _init(folder: Path, sample: str | None, language: Language) -> int:
     from duban.registry import installed
-    from duban.replacing import writing
+
+    from .filling import filled
 
     samples = installed().samples
     if sample is not None and sample not in samples:
         raise UsageError("sample_unknown", name=sample, known=samples)
-    with writing(folder), _filled(folder) as fresh:
+    with filled(folder) as fresh:
         if sample is None:
             _make_empty(fresh)
         else:
@@ -54,27 +51,6 @@ def _init(folder: Path, sample: str | None, language: Language) -> int:
     done = phrase("cli.init_done" if sample is None else "cli.init_sample_done", language, folder=folder)
     click.echo(one_line(done))
     return 0
-
-
-@contextmanager
-def _filled(folder: Path) -> Iterator[Path]:
-    """Give a folder to fill; at the end what is in it stands in the named folder, which must be new or empty."""
-    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
-        raise OutputError("workspace_not_empty", str(folder))
-    place = folder.absolute()
-    place.parent.mkdir(parents=True, exist_ok=True)
-    fresh = place.with_name(f".{place.name}.duban-init-{secrets.token_hex(6)}")
-    fresh.mkdir()
-    try:
-        yield fresh
-        if not place.exists():
-            fresh.rename(place)
-            return
-        # The folder itself stays: it may be the one in which the user stands.
-        for child in sorted(fresh.iterdir()):
-            child.rename(place / child.name)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _make_empty(folder: Path) -> None:
