@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .exact import Exact, geometric_mean, irrational, logarithm, plain, power, rounded, square_root
     from .findings import findings_frame
     from .hookspecs import hookimpl
+    from .intervals import jeffreys
     from .manifest import ruleset_as_data
     from .measures import Measure, Parameter
     from .methods import (
@@ -65,6 +66,7 @@ __all__ = [
     "hookimpl",
     "irrational",
     "is_missing",
+    "jeffreys",
     "logarithm",
     "phrase",
     "plain",
@@ -93,6 +95,7 @@ _HOMES = {
     ),
     "findings": ("findings_frame",),
     "hookspecs": ("hookimpl",),
+    "intervals": ("jeffreys",),
     "manifest": ("ruleset_as_data",),
     "measures": ("Measure", "Parameter"),
     "methods": (
