@@ -9,7 +9,31 @@ from typing import Any
 
 from duban import DerivedColumn, Measure, Table, hookimpl
 
-MODULES: Sequence[ModuleType] = ()
+from . import (
+    civil_affairs,
+    culture_tourism,
+    development_reform,
+    government_office,
+    health,
+    housing,
+    industry,
+    procuratorate,
+    public_security,
+    sports,
+)
+
+MODULES: Sequence[ModuleType] = (
+    government_office,
+    procuratorate,
+    health,
+    development_reform,
+    industry,
+    public_security,
+    civil_affairs,
+    housing,
+    culture_tourism,
+    sports,
+)
 
 
 @hookimpl
