@@ -148,7 +148,8 @@ def _sentences(parts: Iterable[str], language: Language) -> str:
 
 def shown(value: object) -> str:
     """Return a value for a message: one line, printable, of bounded length."""
-    text = one_line(str(value))
+    # A plugin's text may be of any length.
+    text = one_line(str(value)[: SHOWN_CHARACTERS + 1])
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 

@@ -1,42 +1,49 @@
-"""Load plugins once, check what they register, freeze it; two things with one id are an error."""
+"""What all plugins offer, by id, frozen: a plugin that does not load leaves a gap, never a guess.
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+Of two things with one id neither is kept, so that the order of plugins decides nothing; both plugins are named.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-import pluggy
-
-from .errors import DubanError, PluginError, raise_all
-from .hookspecs import HookSpecs
+from .clashes import Thing, clashes
+from .errors import DubanError, PluginError, Problems, UsageError, raise_all
 from .measures import Measure
 from .methods import Aggregator, Check, Curve, DataFolder, DerivedColumn, Reporter
+from .plugins import GROUP, Offer, Plugin, ask, candidates, given
+from .shapes import KINDS
 from .tables import Table
 
-GROUP = "duban"
-_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
-# What each hook returns, in the order of hookspecs.py.
-KINDS: Mapping[str, type] = MappingProxyType(
-    {
-        "rulesets": DataFolder,
-        "samples": DataFolder,
-        "tables": Table,
-        "columns": DerivedColumn,
-        "checks": Check,
-        "measures": Measure,
-        "curves": Curve,
-        "aggregators": Aggregator,
-        "reporters": Reporter,
-    }
+__all__ = ["GROUP", "KINDS", "Registry", "installed", "load", "names_of", "refuse_unknown"]
+Key = TypeVar("Key", str, tuple[str, str])
+Value = TypeVar("Value")
+# Errors about a name that a plugin might have brought.
+_MAY_BE_MISSING = (
+    "column_unknown",
+    "no_reporters",
+    "sample_unknown",
+    "tie_break_unknown",
+    "unknown_aggregator",
+    "unknown_curve",
+    "unknown_finding_code",
+    "unknown_measure",
+    "unknown_name",
+    "unknown_ruleset",
+    "unknown_table",
 )
 
 
 @dataclass(frozen=True)
 class Registry:
-    """Everything that the plugins offer, by id; `origins` says which plugin a (kind, id) came from."""
+    """Everything that the plugins offer, by id; `origins` says which plugin a (kind, id) came from.
+
+    `plugins` are all that are installed or given, `disabled` those switched off. `faults` says what is wrong with one:
+    it is not in `versions` where nothing of it was loaded, and in it where only some of its things are left out.
+    """
 
     rulesets: Mapping[str, DataFolder] = field(default_factory=dict)
     samples: Mapping[str, DataFolder] = field(default_factory=dict)
@@ -49,109 +56,108 @@ class Registry:
     reporters: Mapping[str, Reporter] = field(default_factory=dict)
     origins: Mapping[tuple[str, str], str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    plugins: Mapping[str, Plugin] = field(default_factory=dict)
+    disabled: tuple[str, ...] = ()
+    faults: Mapping[str, DubanError] = field(default_factory=dict)
+
+    def explained(self, error: DubanError) -> DubanError:
+        """Return an error about a name that nobody knows with one more line for each plugin that is not all there."""
+        errors = error.errors if isinstance(error, Problems) else (error,)
+        disabled = [PluginError("plugin_disabled", plugin=name) for name in self.disabled]
+        absent = [*disabled, *self.faults.values()]
+        if not absent or not any(item.code in _MAY_BE_MISSING for item in errors):
+            return error
+        return Problems([*errors, *absent])
+
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Let an error that a missing plugin may have caused say which plugins are missing.
+
+        Raises: DubanError, as `explained`.
+        """
+        try:
+            yield
+        except DubanError as error:
+            told = self.explained(error)
+            if told is error:
+                raise
+            raise told from error
 
 
 @cache
-def installed() -> Registry:
-    """Return the registry of all installed plugins, loaded once a process."""
-    return load()
+def installed(disable: tuple[str, ...] = ()) -> Registry:
+    """Return the registry of all installed plugins without those switched off, loaded once a process.
 
-
-def load(extra: Sequence[object] = ()) -> Registry:
-    """Load the installed plugins and the given plugin modules.
-
-    Raises: PluginError, for a plugin that does not load, does not fit the hooks, or repeats an id.
+    Raises: UsageError, for a name that no plugin has.
     """
-    manager = pluggy.PluginManager(GROUP)
-    manager.add_hookspecs(HookSpecs)
-    versions: dict[str, str] = {}
-    for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
-        versions[point.name] = point.dist.version if point.dist else ""
-        _register(manager, _loaded(point), point.name)
+    return load(disable=disable)
+
+
+def load(extra: Sequence[object] = (), disable: Iterable[str] = ()) -> Registry:
+    """Load the installed plugins and the given plugin modules; `disable` names installed ones that are not imported.
+
+    A fault of an installed plugin is noted and leaves it out.
+
+    Raises: PluginError or Problems, for a fault of a given module; UsageError, for a name in `disable` that no plugin has.
+    """
+    found, disabled = candidates(), names_of(disable)
+    refuse_unknown(disabled, "disable", [item.plugin.name for item in found])
+    offers = [ask(item) for item in found if item.plugin.name not in disabled]
+    present = {offer.plugin.name for offer in offers}
     for module in extra:
-        name = str(getattr(module, "__name__", type(module).__name__))
-        versions[name] = str(getattr(module, "__version__", ""))
-        _register(manager, module, name)
-        if not manager.get_hookcallers(module):
-            raise PluginError("plugin_without_hooks", plugin=name, value=repr(module))
-    try:
-        manager.check_pending()
-    except pluggy.PluginValidationError as problem:
-        raise _misfit(problem) from problem
-    return _collected(manager, versions)
+        offer = ask(given(module))
+        name = offer.plugin.name
+        if name in present:
+            raise PluginError("plugin_name_twice", plugin=name, other=offer.plugin.place)
+        if offer.fault is not None:
+            raise offer.fault
+        present.add(name)
+        offers.append(offer)
+    strict = present - {item.plugin.name for item in found}
+    absent = [item.plugin for item in found if item.plugin.name in set(disabled) - present]
+    return _merged(offers, strict, absent)
 
 
-def _loaded(point: EntryPoint) -> object:
-    try:
-        return point.load()
-    except (Exception, SystemExit) as problem:
-        raise PluginError("plugin_not_loaded", plugin=point.name, reason=_reason(problem)) from problem
+def names_of(disable: Iterable[str]) -> tuple[str, ...]:
+    """Return names in one order, each once; a single text is one name."""
+    return tuple(sorted({disable} if isinstance(disable, str) else set(disable)))
 
 
-def _register(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
-    try:
-        manager.register(plugin, name=name)
-    except pluggy.PluginValidationError as problem:
-        raise _misfit(problem) from problem
-    except ValueError as problem:
-        raise PluginError("plugin_duplicate", plugin=name, other=name, what="plugin", name=name) from problem
+def refuse_unknown(names: Iterable[str], place: str, known: Sequence[str] | None = None) -> None:
+    """Refuse a name that no installed plugin has; `place` says where it was written.
+
+    Raises: UsageError.
+    """
+    known = [item.plugin.name for item in candidates()] if known is None else known
+    for name in names:
+        if name not in known:
+            raise UsageError("plugin_unknown", place, name=name, known=known)
 
 
-def _misfit(problem: pluggy.PluginValidationError) -> PluginError:
-    plugin = str(getattr(problem.plugin, "__name__", problem.plugin))
-    return PluginError("plugin_hook", plugin=plugin, reason=_reason(problem))
-
-
-def _reason(problem: BaseException) -> str:
-    return f"{type(problem).__name__}: {problem}"
-
-
-def _collected(manager: pluggy.PluginManager, versions: Mapping[str, str]) -> Registry:
-    origins: dict[tuple[str, str], str] = {}
+def _merged(offers: Sequence[Offer], strict: set[str], absent: Sequence[Plugin]) -> Registry:
+    """Return the registry of what was offered. Raises: PluginError or Problems, for what a `strict` plugin repeats."""
+    clashing = clashes(offers)
+    raise_all([error for name, error in clashing.errors.items() if name in strict])
     found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
-    errors: list[DubanError] = []
-    for kind in KINDS:
-        for plugin, item in _registered(manager, kind):
-            if (kind, item.id) in origins:
-                other = origins[kind, item.id]
-                errors.append(
-                    PluginError("plugin_duplicate", plugin=plugin, other=other, what=kind, name=item.id)
-                )
-                continue
-            origins[kind, item.id] = plugin
-            found[kind][item.id] = item
-    raise_all(errors)
-    frozen = {kind: MappingProxyType(dict(sorted(items.items()))) for kind, items in found.items()}
+    origins = {}
+    for offer in offers:
+        for kind, items in offer.things.items():
+            for item in items:
+                if Thing(offer.plugin.name, kind, item.id) not in clashing.lost:
+                    found[kind][item.id] = item
+                    origins[kind, item.id] = offer.plugin.name
+    plugins = {plugin.name: plugin for plugin in (*absent, *(offer.plugin for offer in offers))}
+    faults = {offer.plugin.name: offer.fault for offer in offers if offer.fault is not None}
+    loaded = [offer.plugin for offer in offers if offer.fault is None]
     return Registry(
-        **frozen, origins=MappingProxyType(origins), versions=MappingProxyType(dict(sorted(versions.items())))
+        **{kind: _in_order(items) for kind, items in found.items()},
+        origins=_in_order(origins),
+        versions=_in_order({plugin.name: plugin.version for plugin in loaded}),
+        plugins=_in_order(plugins),
+        disabled=tuple(sorted(plugin.name for plugin in absent)),
+        faults=_in_order({**faults, **clashing.errors}),
     )
 
 
-def _registered(manager: pluggy.PluginManager, kind: str) -> Iterator[tuple[str, Any]]:
-    hook = getattr(manager.hook, f"register_{kind}")
-    for implementation in sorted(hook.get_hookimpls(), key=lambda item: item.plugin_name):
-        name, plugin = f"register_{kind}", implementation.plugin_name
-        try:
-            items = list(implementation.function())
-        except (Exception, SystemExit) as problem:
-            raise PluginError("plugin_raised", plugin=plugin, hook=name, reason=_reason(problem)) from problem
-        for item in items:
-            if not isinstance(item, KINDS[kind]):
-                expected = KINDS[kind].__name__
-                raise PluginError(
-                    "plugin_wrong_thing", plugin=plugin, hook=name, value=repr(item), expected=expected
-                )
-            _check_shape(item, plugin, kind)
-            yield plugin, item
-
-
-def _check_shape(item: Any, plugin: str, kind: str) -> None:
-    """Refuse an id that nobody could write, and a measure whose fields do not go together."""
-    field = item.misfit() if isinstance(item, Measure) else None
-    if field is None and not (isinstance(item.id, str) and _ID.fullmatch(item.id)):
-        field = "id"
-    if field is not None:
-        value = getattr(item, field)
-        raise PluginError(
-            "plugin_misshapen", plugin=plugin, what=kind, name=item.id, field=field, value=repr(value)
-        )
+def _in_order(items: Mapping[Key, Value]) -> Mapping[Key, Value]:
+    return MappingProxyType(dict(sorted(items.items(), key=lambda item: item[0])))

@@ -57,8 +57,8 @@ def test_a_plugin_that_raises_is_named_in_one_line() -> None:
 @pytest.mark.parametrize(
     ("functions", "code"),
     [
-        ({"register_measure": nothing}, "plugin_hook"),
-        ({"register_measures": lambda engine: []}, "plugin_hook"),
+        ({"register_measure": nothing}, "plugin_hook_unknown"),
+        ({"register_measures": lambda engine: []}, "plugin_hook_arguments"),
         ({"register_measures": lambda: ["on_time"]}, "plugin_wrong_thing"),
         ({"register_measures": lambda: None}, "plugin_raised"),
         ({"register_measures": lambda: sys.exit(0)}, "plugin_raised"),
