@@ -13,19 +13,16 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from duban import Aggregate, DerivedColumn, Measure, Row, column, table
+from duban import Aggregate, DerivedColumn, Measure, column, table
 
-from .common import SOURCE
+from .common import HANDLED, SOURCE, CaseRow, DepartmentRow
 
-# A formula has no `where`, so the measures that it names say which roles count.
-HANDLED = "role <> 'co'"
 SATISFIED = "('very_satisfied', 'satisfied')"
 
 
-class History(Row):
+class History(DepartmentRow):
     """One rate of one earlier year: by its two numbers, which is exact, or as the percentage that was published."""
 
-    department: str = column("承办单位", "单位", title_en="Department")
     year: int = column("年度", "年份", title_en="Year")
     indicator: Literal["on_time", "met", "satisfied"] = column(
         "指标",
@@ -42,11 +39,9 @@ class History(Row):
     percent: Decimal | None = column("比率", "百分比", title_en="Rate as published", unit="%")
 
 
-class Joint(Row):
+class Joint(CaseRow):
     """With how many co-handlers a case was handled, and when they talked to the deputy together."""
 
-    case_id: str = column("建议编号", "编号", "案号", title_en="Case")
-    department: str = column("承办单位", "办理单位", title_en="Department")
     civil_co_handlers: int | None = column(
         "协办单位数", "会办单位数", title_en="Number of co-handlers", unit="个"
     )
@@ -180,7 +175,7 @@ MEASURES = (
         id="civil_joint_contact",
         title="主协办共同沟通率",
         title_en="Joint contact in cases with co-handlers",
-        count="civil_co_handlers > 0",
+        count=f"{HANDLED} and civil_co_handlers > 0",
         hit="civil_joint_contact_on is not null",
         source=SOURCE,
     ),
@@ -188,7 +183,7 @@ MEASURES = (
         id="civil_conversion",
         title="满意答复转化为满意结果率",
         title_en="Satisfied answers that became satisfied results",
-        count=f"answer_rating_counted in {SATISFIED} and result_rating_counted is not null",
+        count=f"{HANDLED} and answer_rating_counted in {SATISFIED} and result_rating_counted is not null",
         hit=f"result_rating_counted in {SATISFIED}",
         source=SOURCE,
     ),

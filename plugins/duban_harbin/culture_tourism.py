@@ -16,13 +16,14 @@ Faster is measured against the median of the year before, which the bureau gives
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from duban import Aggregate, Better, DerivedColumn, Measure, Row, column, table
+from duban import Aggregate, Better, DerivedColumn, Measure, column, table
 
-from .common import SOURCE
+from .common import HANDLED, SOURCE, CaseRow, DepartmentRow
 
 IS_SATISFIED = {"很满意": True, "非常满意": True, "满意": True, "基本满意": False, "不满意": False}
 BETWEEN_ROUNDS = re.compile(r"\s*(?:→|—+>?|-+>|=+>|>|＞|、|，|,|；|;)\s*")
@@ -36,20 +37,17 @@ COURSES = {
 ENDS_SATISFIED = "culture_course in ('steady', 'converted', 'recovered')"
 
 
-class Rounds(Row):
+class Rounds(CaseRow):
     """What the deputy said of a case in each round of asking."""
 
-    case_id: str = column("建议编号", "编号", "案号", title_en="Case")
-    department: str = column("承办单位", "办理单位", title_en="Department")
     culture_path: str | None = column(
         "历次征询意见", "历次评价", "各轮评价", title_en="Ratings of the rounds, in their order"
     )
 
 
-class History(Row):
+class History(DepartmentRow):
     """How long an earlier year's cases took."""
 
-    department: str = column("承办单位", "单位", title_en="Department")
     year: int = column("年度", "年份", title_en="Year")
     days: Decimal | None = column("办理天数中位数", "办理天数", title_en="Median days of handling", unit="天")
 
@@ -73,7 +71,7 @@ def _rounds(cell: object) -> Sequence[bool]:
 
 
 def _course(rounds: Sequence[bool]) -> str:
-    fell = any(before and not after for before, after in zip(rounds, rounds[1:], strict=False))
+    fell = any(before and not after for before, after in pairwise(rounds))
     if rounds[-1]:
         return "recovered" if fell else "steady" if rounds[0] else "converted"
     return "slipped" if fell else "unsatisfied"
@@ -125,7 +123,7 @@ MEASURES = (
         title="多轮转化满意率",
         title_en="Satisfied in the end, of those asked again or not satisfied at first",
         # One round says nothing of a conversion where it was satisfied.
-        count="culture_rounds_asked > 1 or culture_course = 'unsatisfied'",
+        count=f"{HANDLED} and (culture_rounds_asked > 1 or culture_course = 'unsatisfied')",
         hit=ENDS_SATISFIED,
         source=SOURCE,
     ),
@@ -133,7 +131,7 @@ MEASURES = (
         id="culture_slipped",
         title="评价下滑件数",
         title_en="Satisfied once, not in the end",
-        count="culture_course = 'slipped'",
+        count=f"{HANDLED} and culture_course = 'slipped'",
         better=Better.LOWER,
         unit="件",
         source=SOURCE,
@@ -142,7 +140,7 @@ MEASURES = (
         id="culture_recovered",
         title="下滑后挽回率",
         title_en="Satisfied again, of those that had slipped",
-        count="culture_course in ('slipped', 'recovered')",
+        count=f"{HANDLED} and culture_course in ('slipped', 'recovered')",
         hit="culture_course = 'recovered'",
         source=SOURCE,
     ),
@@ -150,8 +148,7 @@ MEASURES = (
         id="culture_days",
         title="办理天数中位数",
         title_en="Median days from assignment to reply",
-        # The formulas below have no `where`, so the role is said here.
-        count="role <> 'co' and replied_on is not null",
+        count=f"{HANDLED} and replied_on is not null",
         value="date_diff('day', assigned_on, replied_on)",
         aggregate=Aggregate.QUANTILE,
         better=Better.LOWER,

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from duban import Aggregate, DerivedColumn, Measure, Parameter, Row, column, table
+from duban import Aggregate, DerivedColumn, Measure, Parameter, column, table
 
-from .common import SOURCE
+from .common import HANDLED, SOURCE, CaseRow
 
 STAGES: Mapping[str, str] = {
     "办理前": "before",
@@ -35,11 +35,9 @@ LEVEL = Parameter(
 )
 
 
-class Handling(Row):
+class Handling(CaseRow):
     """What the bureau notes of a case beside the ledger."""
 
-    case_id: str = column("建议编号", "编号", "案号", title_en="Case")
-    department: str = column("承办单位", "办理单位", title_en="Department")
     police_contact_stages: str | None = column(
         "沟通环节", "沟通阶段", "各环节沟通", title_en="Stages at which the deputy was contacted"
     )
@@ -90,7 +88,7 @@ MEASURES = (
         title="分层级按时办结率",
         title_en="On-time rate of a level",
         # Not yet due and not yet answered: nobody can say.
-        count="level = :level and deadline_on is not null and (deadline_on <= :as_of or replied_on is not null)",
+        count=f"{HANDLED} and level = :level and deadline_on is not null and (deadline_on <= :as_of or replied_on is not null)",
         hit="replied_on <= deadline_on",
         parameters={"level": LEVEL},
         source=SOURCE,
@@ -99,7 +97,7 @@ MEASURES = (
         id="police_contacted",
         title="分层级沟通率",
         title_en="Contacted, of a level",
-        count="level = :level",
+        count=f"{HANDLED} and level = :level",
         hit="contact_mode <> 'none'",
         parameters={"level": LEVEL},
         source=SOURCE,
@@ -108,7 +106,7 @@ MEASURES = (
         id="police_satisfied",
         title="分层级满意率",
         title_en="Satisfied with the answer, of a level",
-        count="level = :level and answer_rating_counted is not null",
+        count=f"{HANDLED} and level = :level and answer_rating_counted is not null",
         hit="answer_rating_counted in ('very_satisfied', 'satisfied')",
         parameters={"level": LEVEL},
         source=SOURCE,
@@ -118,7 +116,7 @@ MEASURES = (
         title="全过程沟通率",
         title_en="Contacted at several stages",
         # The stages are over when the case is answered. A cell that is blank or cannot be read shows no contact.
-        count="replied_on is not null",
+        count=f"{HANDLED} and replied_on is not null",
         hit="police_stages_contacted >= :stages",
         parameters={"stages": Parameter(int, default=2, at_least=1, at_most=3, title="环节数")},
         source=SOURCE,
@@ -127,7 +125,7 @@ MEASURES = (
         id="police_spread",
         title="重点督办带动面",
         title_en="Key-supervised cases that solved others of their kind",
-        count="key_supervised",
+        count=f"{HANDLED} and key_supervised",
         hit="police_solved_along >= :problems",
         parameters={"problems": Parameter(int, default=1, at_least=1, title="带动解决的问题数")},
         source=SOURCE,
@@ -136,7 +134,7 @@ MEASURES = (
         id="police_solved_along_total",
         title="重点督办带动解决问题数",
         title_en="Problems solved along with key-supervised cases",
-        count="key_supervised",
+        count=f"{HANDLED} and key_supervised",
         value="police_solved_along",
         aggregate=Aggregate.SUM,
         unit="个",

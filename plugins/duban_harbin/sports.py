@@ -6,23 +6,20 @@ year says little, and a criterion with `min_cases` rightly stays `too_few_cases`
 at, and the lower and upper bounds say how sure they are (Jeffreys, 95 %). A lower bound is the careful thing to score.
 """
 
-from duban import Measure, Row, column, table
+from duban import Measure, column, table
 
-from .common import SOURCE
+from .common import HANDLED, SOURCE, DepartmentRow
 
 
-class Earlier(Row):
+class Earlier(DepartmentRow):
     """One case of an earlier year."""
 
-    department: str = column("承办单位", "单位", title_en="Department")
     year: int = column("年度", "年份", title_en="Year")
     earlier_case: str = column("往年建议编号", "建议编号", "编号", title_en="Earlier case")
     in_time: bool | None = column("是否按时办结", "按时办结", title_en="Answered in time")
     satisfied: bool | None = column("是否满意", "答复满意", title_en="Satisfied with the answer")
 
 
-# A formula has no `where`, so the measures that it names say which roles count.
-HANDLED = "role <> 'co'"
 TITLES = {
     "on_time": ("按时办结率", "On-time rate"),
     "satisfied": ("答复满意率", "Satisfied with the answer"),
