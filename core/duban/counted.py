@@ -55,8 +55,8 @@ def all_of(conditions: Iterable[str]) -> str:
     return " AND ".join(conditions) or "true"
 
 
-def happened(column: str, as_of: date) -> str:
-    """Return a date column as SQL; an event after `as_of` is NULL."""
-    if column not in EVENTS:
+def happened(column: str, as_of: date, events: Collection[str] = EVENTS) -> str:
+    """Return a date column as SQL; an event after `as_of` is NULL. `events` names the columns that hold any."""
+    if column not in events:
         return quoted(column)
     return f"CASE WHEN {quoted(column)} <= {sql_date(as_of)} THEN {quoted(column)} END"

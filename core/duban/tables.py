@@ -4,6 +4,7 @@ Headings and labels are the Chinese ones of real ledgers; the English names are 
 may map others. The first heading of a column is its Chinese title.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -46,6 +47,7 @@ class Column:
 
     `stand_in` is the column that serves as this one in a file that has only that: the name of a department is its id
     where it has no other. `event` marks the date of what happens: a day after `as_of` has not come, and is unknown.
+    `sheet` is the title of the table that a column of the cases belongs in, where that is not the ledger itself.
     """
 
     name: str
@@ -58,11 +60,18 @@ class Column:
     unit: str = ""
     event: bool = False
     title_en: str = ""
+    sheet: str = ""
+    title_zh: str = ""
 
     @property
     def title(self) -> str:
         """The Chinese title, or the name where there is none."""
-        return self.headings[0] if self.headings else self.name
+        return self.title_zh or (self.headings[0] if self.headings else self.name)
+
+    @property
+    def title_with_sheet(self) -> str:
+        """The Chinese title, and the table whose sheet the column belongs in where that is another one."""
+        return f"{self.title}（{self.sheet}）" if self.sheet else self.title
 
 
 @dataclass(frozen=True)
@@ -259,21 +268,26 @@ def known_tables(more: Iterable[Table]) -> Mapping[str, Table]:
     A heading that several of these columns have means none of them in the ledger itself.
     """
     more = sorted(more, key=lambda table: table.name)
-    added = [
-        column
-        for table in more
-        if table.extends == CASES.name
-        for column in table.columns.values()
-        if column.name not in table.key
-    ]
-    taken = Counter(heading for column in (*CASES.columns.values(), *added) for heading in column.headings)
-    plain = {
-        column.name: replace(
-            column,
-            headings=tuple(heading for heading in column.headings if taken[heading] == 1),
-            required=False,
-        )
-        for column in added
-    }
+    added = [(column, table.title) for table in more for column in added_columns(table)]
+    columns = [*CASES.columns.values(), *(column for column, _ in added)]
+    taken = Counter(same for column in columns for same in {_alike(heading) for heading in column.headings})
+    plain = {column.name: _in_ledger(column, title, taken) for column, title in added}
     cases = replace(CASES, columns=MappingProxyType({**CASES.columns, **plain}))
     return MappingProxyType({**{table.name: table for table in more}, **TABLES, CASES.name: cases})
+
+
+def added_columns(table: Table) -> list[Column]:
+    """Return what a table adds to the cases: the columns beside its key, none where it does not extend them."""
+    taken = {*table.key, *CASES.columns}
+    return [column for column in table.columns.values() if table.extends and column.name not in taken]
+
+
+def _in_ledger(column: Column, sheet: str, taken: Mapping[str, int]) -> Column:
+    """Return a column of another table as the ledger knows it: optional, under the headings that are its alone."""
+    headings = tuple(heading for heading in column.headings if taken[_alike(heading)] == 1)
+    return replace(column, headings=headings, required=False, sheet=sheet, title_zh=column.title)
+
+
+def _alike(heading: str) -> str:
+    """Return what headings that mean the same have in common: width and white space do not count."""
+    return "".join(unicodedata.normalize("NFKC", heading).split())

@@ -13,20 +13,18 @@ from typing import NamedTuple
 import pandas as pd
 
 from .calendars import Calendar
-from .counted import EVENTS, FOLLOWS_REPLY, LeftOut, all_of, left_out, sql_date
+from .counted import FOLLOWS_REPLY, LeftOut, all_of, left_out, sql_date
 from .deadlines import REPLY, At, Clock, by_rule, clocks, deadline_column, reply_deadline, with_calendar
 from .engine import Engine, quoted
 from .errors import RulesetError
 from .findings import Finding, finding
+from .other_views import KNOWN, KNOWN_IDS, other_view
 from .relations import Relation
 from .results import Department
 from .ruleset import Period, RatingRule, RatingRules, Ruleset
 from .tables import RATINGS, Column
 from .terms import ColumnType
 
-KNOWN = "known_departments"
-# Without any department the stored column has no type of its own.
-_KNOWN_IDS = f"(SELECT CAST(known AS VARCHAR) FROM {KNOWN})"
 VOLUME = "department_volume"
 _DEPARTMENT_CASES = Column("department_cases", ColumnType.INTEGER, ("主办分办件数",))
 _COUNTED_RATINGS = {
@@ -85,10 +83,12 @@ def build_view(
     """
     engine.put(KNOWN, pd.DataFrame({"known": pd.Series([item.id for item in departments], dtype="object")}))
     builder = _Builder(engine, ruleset, period, as_of, at, Calendar(calendar_folder))
-    shaped: dict[str, Relation] = {}
-    for name, relation in sorted(relations.items()):
-        shaped[name] = builder.cases(relation) if name == "cases" else builder.other(relation)
-    if "cases" in shaped:
+    cases = builder.cases(relations["cases"]) if "cases" in relations else None
+    shaped: dict[str, Relation] = {"cases": cases} if cases else {}
+    for name in sorted(relations.keys() - shaped.keys()):
+        shaped[name], found = other_view(engine, relations[name], cases, as_of)
+        builder.findings += found
+    if cases:
         with_cases = {row[0] for row in engine.rows(f"SELECT volume_of FROM {VOLUME}")}
         departments = [replace(item, has_cases=item.id in with_cases) for item in departments]
     return View(shaped, departments, builder.findings)
@@ -103,22 +103,6 @@ class _Builder:
         self.findings: list[Finding] = []
         self._engine, self._ruleset, self._calendar = engine, ruleset, calendar
         self._period, self._as_of, self._at = period, as_of, at
-
-    def other(self, relation: Relation) -> Relation:
-        """Return a table other than the cases: as it is, without rows of departments that nobody knows."""
-        if "department" not in relation.available or relation.table == "departments":
-            return relation
-        unknown = f"department IS NULL OR department NOT IN {_KNOWN_IDS}"
-        (count,) = self._engine.one(f"SELECT count(*) FROM {quoted(relation.name)} WHERE {unknown}")
-        if not count:
-            return relation
-        self.findings.append(finding("department_not_listed", table=relation.table, count=count))
-        name = f"{relation.name}_view"
-        self._engine.run(
-            f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT * FROM {quoted(relation.name)} "
-            f"WHERE department IN {_KNOWN_IDS}"
-        )
-        return replace(relation, name=name)
 
     def cases(self, relation: Relation) -> Relation:
         """Return the typed view of the cases."""
@@ -151,10 +135,11 @@ class _Builder:
     def _profile(self, relation: Relation) -> _Profile:
         """Look at the ledger once: what is left out, which events come later, whether a reply is interim."""
         reasons = left_out(relation.available, self._period, self._as_of)
-        events = [name for name in EVENTS if name in relation.available]
+        columns = relation.columns.items()
+        events = [name for name, column in columns if column.event and name in relation.available]
         interim = {"reply_kind", "replied_on"} <= relation.available
         asked = [f"count_if({reason.condition})" for reason in reasons]
-        asked += [f"max({name}) > {sql_date(self._as_of)}" for name in events]
+        asked += [f"max({quoted(name)}) > {sql_date(self._as_of)}" for name in events]
         asked += ["count_if(coalesce(reply_kind = 'interim', false))"] if interim else []
         if not asked:
             return _Profile((), frozenset(), False)
@@ -220,7 +205,7 @@ class _Builder:
             f"CREATE OR REPLACE TABLE {VOLUME} AS SELECT department AS volume_of, "
             f"CAST({handled} AS BIGINT) AS department_cases, count(*) AS rows_of FROM {quoted(counted)} GROUP BY ALL"
         )
-        unknown = f"volume_of IS NULL OR volume_of NOT IN {_KNOWN_IDS}"
+        unknown = f"volume_of IS NULL OR volume_of NOT IN {KNOWN_IDS}"
         (count,) = self._engine.one(f"SELECT coalesce(sum(rows_of), 0)::BIGINT FROM {VOLUME} WHERE {unknown}")
         if count:
             self.findings.append(finding("department_not_listed", table=relation.table, count=count))

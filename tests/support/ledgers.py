@@ -32,7 +32,7 @@ def typed_table(
             f"INSERT INTO {table} ({names}) VALUES ({', '.join(_literal(item) for item in values.values())})"
         )
     given = {name for row in rows for name in row} & columns.keys()
-    return Relation(table, table, columns, frozenset(given), files)
+    return Relation(table, table, columns, frozenset(given), files, declared=TABLES[table])
 
 
 def case(number: int | str = 1, department: str = "a", assigned_on: str = "2024-03-01", **more: Any) -> Row:

@@ -15,8 +15,9 @@ from duban.ruleset import Period, Ruleset
 from duban.terms import Action, Severity
 from duban.texts import codes
 
+from .extending import extended
 from .leaving_out import Exclusions
-from .rows import RowCheck, built_in_checks, offended, plugin_checks, rows_of
+from .rows import RowCheck, deadline_checks, event_checks, offended, plugin_checks, rows_of
 from .sets import double_code, doubles, duplicate_rows, find_doubles, same_figures
 
 __all__ = ["Checked", "check", "known_codes", "refuse_unknown_codes", "stops"]
@@ -81,16 +82,23 @@ def check(
     refuse_unknown_codes(settings, checks, nowhere)
     checker = _Checker(engine, relations, settings)
     checker.take(findings)
-    for table in sorted(relations):
-        within = counted(relations[table].available, period, as_of) if table == "cases" else "true"
-        own = (
-            built_in_checks(engine, relations[table], ruleset, period, as_of, at) if table == "cases" else []
-        )
-        counted_rows = plugin_checks(checks, relations[table], period, as_of, counted_only=True)
-        checker.check_rows(table, [*own, *counted_rows], within)
-        all_rows = plugin_checks(checks, relations[table], period, as_of, counted_only=False)
+
+    def within(table: str) -> str:
+        return counted(checker.relations[table].available, period, as_of) if table == "cases" else "true"
+
+    # The cases come last: they rest on what the other sheets say of them.
+    for table in sorted(relations, key=lambda name: (name == "cases", name)):
+        if table == "cases":
+            checker.extend_cases(as_of)
+        relation = checker.relations[table]
+        own = event_checks(relation, as_of)
+        own += deadline_checks(engine, relation, ruleset, period, as_of, at) if table == "cases" else []
+        counted_rows = plugin_checks(checks, relation, period, as_of, counted_only=True)
+        checker.check_rows(table, [*own, *counted_rows], within(table))
+        all_rows = plugin_checks(checks, relation, period, as_of, counted_only=False)
         checker.check_rows(table, all_rows, "true")
-        checker.compare_rows(table, within)
+    for table in sorted(relations):
+        checker.compare_rows(table, within(table))
     return checker.result()
 
 
@@ -113,6 +121,18 @@ class _Checker:
         self._findings.extend(
             item for item in findings if self._leaves_out(item) or not self._out.holds(item)
         )
+
+    @property
+    def relations(self) -> Mapping[str, Relation]:
+        """The tables without the rows left out so far."""
+        return self._out.relations
+
+    def extend_cases(self, as_of: date) -> None:
+        """Let the sheets that extend the cases say what they know of them."""
+        tables = self._out.relations
+        sheets = [item for _, item in sorted(tables.items()) if item.declared and item.declared.extends]
+        tables["cases"], findings = extended(self._engine, tables["cases"], sheets, as_of)
+        self._findings.extend(findings)
 
     def check_rows(self, table: str, checks: Sequence[RowCheck], counted: str) -> None:
         """Run the checks of single rows: first those that leave rows out, then the others on what remains."""
@@ -138,7 +158,10 @@ class _Checker:
             if self._settings.get(code) is Action.EXCLUDE:
                 self._out.add_query(table, code, doubles(relation, counted))
         if table == "cases":
-            self._findings.extend(same_figures(self._engine, self._out.relations[table], counted))
+            departments = self._out.relations.get("departments")
+            self._findings.extend(
+                same_figures(self._engine, self._out.relations[table], counted, departments)
+            )
 
     def result(self) -> Checked:
         """Return everything, in order."""

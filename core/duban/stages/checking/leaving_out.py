@@ -9,6 +9,8 @@ from duban.engine import Engine, quoted
 from duban.findings import Finding, finding
 from duban.relations import Relation
 
+_KEPT = "_kept"
+
 
 class Exclusions:
     """The rows left out of each table, and the relations without them.
@@ -76,19 +78,20 @@ class Exclusions:
         return list(relation.files).index((item.file, item.sheet))
 
     def _add(self, table: str, query: str) -> None:
-        relation, store, name = self.relations[table], _store(table), quoted(f"{table}_kept")
+        relation, store = self.relations[table], _store(table)
         self._engine.run(f"CREATE TABLE IF NOT EXISTS {store} (_file INTEGER, _row BIGINT)")
         # Read before anything is added: the query may look at the view over the same table.
         self._engine.run(f"CREATE OR REPLACE TABLE rows_found AS SELECT DISTINCT _file, _row FROM ({query})")
         self._engine.run(
             f"INSERT INTO {store} SELECT * FROM rows_found ANTI JOIN {store} USING (_file, _row)"
         )
-        if relation.name != f"{table}_kept":
+        if not relation.name.endswith(_KEPT):
+            name = relation.name + _KEPT
             self._engine.run(
-                f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {quoted(relation.name)} "
+                f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT * FROM {quoted(relation.name)} "
                 f"ANTI JOIN {store} USING (_file, _row)"
             )
-            self.relations[table] = replace(relation, name=f"{table}_kept")
+            self.relations[table] = replace(relation, name=name)
 
 
 def _store(table: str) -> str:

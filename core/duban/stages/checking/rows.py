@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from duban.counted import EVENTS, sql_date
+from duban.counted import sql_date
 from duban.deadlines import REPLY, At, bindings, clocks, extended_too_long, without_deadline
 from duban.engine import Engine, quoted
 from duban.errors import DubanError, MeasureError
@@ -83,19 +83,23 @@ def _rendered(check: Check, scope: Scope) -> tuple[str, frozenset[str]] | None:
     return rendered.sql, rendered.columns
 
 
-def built_in_checks(
+def event_checks(relation: Relation, as_of: date) -> list[RowCheck]:
+    """Return duban's own check of every table: no event after `as_of`."""
+    return [
+        RowCheck("event_after_as_of", name, f"{quoted(name)} > {sql_date(as_of)}")
+        for name, column in relation.columns.items()
+        if column.event and name in relation.available
+    ]
+
+
+def deadline_checks(
     engine: Engine, relation: Relation, ruleset: Ruleset, period: Period | None, as_of: date, at: At
 ) -> list[RowCheck]:
-    """Return duban's own checks of the cases: events after `as_of`, and what the deadlines ask for.
+    """Return duban's own checks of what the deadlines ask of the cases.
 
     Raises: MeasureError, where a deadline's `when` is wrong.
     """
-    available = relation.available
-    found = [
-        RowCheck("event_after_as_of", name, f"{name} > {sql_date(as_of)}")
-        for name in EVENTS
-        if name in available
-    ]
+    available, found = relation.available, list[RowCheck]()
     rules = clocks(engine, ruleset, relation.columns, available, period, as_of, at)
     rule = next((clock for clock in rules if clock.id == REPLY), None)
     missing = without_deadline(rule, available, as_of)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from duban.engine import Engine, quoted
 from duban.findings import Finding, finding
 from duban.relations import Relation
-from duban.tables import CASES, TABLES
+from duban.tables import CASES
 
 from .rows import LISTED_ROWS, more_rows, place, shown_value
 
@@ -21,7 +21,7 @@ _ALIKE = "same_figures_alike"
 
 def key_of(relation: Relation) -> dict[str, str]:
     """Return the columns of a table's key with their SQL; empty where it has none, or lacks a column of it."""
-    table = TABLES.get(relation.table)
+    table = relation.declared
     key = table.key if table is not None and relation.table != "departments" else ()
     if relation.table == "cases" and "role" not in relation.available:
         key = tuple(name for name in key if name != "role")
@@ -98,10 +98,13 @@ def duplicate_rows(engine: Engine, relation: Relation, counted: str) -> Iterator
         yield more_rows(finding(double_code(relation), table=relation.table, count=count - len(rows)))
 
 
-def same_figures(engine: Engine, relation: Relation, counted: str) -> Iterator[Finding]:
+def same_figures(
+    engine: Engine, relation: Relation, counted: str, departments: Relation | None = None
+) -> Iterator[Finding]:
     """Return one finding for each set of departments whose cases agree in everything but number, title and name.
 
     Departments are compared by sums over their cases first, by hashes next, and exactly last: order plays no part.
+    They are called by their names in the table of departments, where there is one.
     """
     columns = [name for name in CASES.columns if name in relation.available and name not in _NAMES_A_CASE]
     if "department" not in relation.available or not _suspects(engine, relation, counted, columns):
@@ -117,10 +120,20 @@ def same_figures(engine: Engine, relation: Relation, counted: str) -> Iterator[F
         f"SELECT list_sort(list(alike)), any_value(cases) FROM {_ALIKE} "
         f"WHERE sign NOT IN ({differing}) GROUP BY sign ORDER BY 1"
     )
-    for names, cases in groups:
-        yield finding(
-            "same_figures", table=relation.table, value="、".join(names), cases=cases, departments=len(names)
-        )
+    names = _names(engine, departments) if groups else {}
+    for alike, cases in groups:
+        value = "、".join(names.get(department, department) for department in alike)
+        yield finding("same_figures", table=relation.table, value=value, cases=cases, departments=len(alike))
+
+
+def _names(engine: Engine, departments: Relation | None) -> dict[str, str]:
+    """Return the names of departments by id."""
+    if departments is None or not {"department", "name"} <= departments.available:
+        return {}
+    query = (
+        f"SELECT department, min(name) FROM {quoted(departments.name)} WHERE name IS NOT NULL GROUP BY ALL"
+    )
+    return dict(engine.rows(query))
 
 
 def _suspects(engine: Engine, relation: Relation, counted: str, columns: Sequence[str]) -> bool:

@@ -14,15 +14,13 @@ from duban.tables import Table
 from duban.workspace import OpenedWorkspace
 
 from .columns import Circumstances
+from .completing import unknown_cases
 from .contacts import with_contacts
 from .departments import listed_departments, named_departments
 from .ratings import with_ratings
 from .similar import Nearest
 from .staging import stage_table
 from .typed import cells_of, type_table
-
-# These say something of cases that another table lists.
-_ABOUT_CASES = ("contacts", "ratings")
 
 
 def read(
@@ -113,19 +111,22 @@ class _Reading:
 
     def _naming(self) -> list[Relation]:
         """Return the relations whose department names are departments where no table lists them: cases first."""
-        apart = _ABOUT_CASES if "cases" in self._relations else ()
+        ledger = "cases" in self._relations
         naming = [
             relation
-            for name, relation in sorted(self._relations.items())
-            if name not in apart and "department" in relation.available
+            for _, relation in sorted(self._relations.items())
+            if "department" in relation.available and not (ledger and relation.is_about_cases)
         ]
         return sorted(naming, key=lambda relation: relation.table != "cases")
 
     def _complete_cases(self, as_of: date) -> None:
-        """Let the tables of ratings and contacts say what they know of the cases."""
+        """Look up the cases that other tables are about, and let ratings and contacts say what they know of them."""
         cases = self._relations.get("cases")
         if cases is None:
             return
+        for _, relation in sorted(self._relations.items()):
+            if relation.is_about_cases:
+                self._findings += unknown_cases(self._engine, cases, relation)
         if "ratings" in self._relations:
             cases, findings = with_ratings(
                 self._engine, cases, self._relations["ratings"], self._ruleset, as_of

@@ -1,23 +1,22 @@
-"""What ratings and contacts have in common: rows about cases that become columns of the cases."""
+"""What tables about cases have in common: rows about cases that the ledger has, and some that become its columns."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from duban.engine import Engine, quoted
 from duban.findings import Finding, finding
-from duban.relations import Relation
+from duban.relations import SAME_CASE, Relation
 
-# One row a case and department; the same pair in two roles is rated and contacted as one.
-SAME_CASE = "{0}.case_id = {1}.case_id AND {0}.department = {1}.department"
 LISTED_ROWS = 20_000
 
 
 def unknown_cases(engine: Engine, cases: Relation, about: Relation) -> list[Finding]:
     """Return a finding for each row about a case that the ledger does not have."""
-    same = SAME_CASE.format("c", "a")
+    whole = "department" in about.available
+    same, who = (SAME_CASE.format("c", "a"), "department") if whole else ("c.case_id = a.case_id", "'—'")
     rows = engine.rows(
-        f"SELECT _file, _row, case_id, department FROM {quoted(about.name)} AS a "
-        f"WHERE case_id IS NOT NULL AND department IS NOT NULL "
+        f"SELECT _file, _row, case_id, {who} AS who FROM {quoted(about.name)} AS a "
+        f"WHERE case_id IS NOT NULL AND who IS NOT NULL "
         f"AND NOT EXISTS (SELECT 1 FROM {quoted(cases.name)} AS c WHERE {same}) "
         f"ORDER BY ALL LIMIT {LISTED_ROWS + 1}"
     )

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from duban.engine import Engine, literal, quoted
 from duban.findings import Finding, finding
-from duban.relations import Relation
+from duban.relations import SAME_CASE, Relation
 from duban.ruleset import RatingRule, Ruleset
 from duban.tables import RATINGS
 
 from .cells import name_key_sql
-from .completing import LISTED_ROWS, SAME_CASE, completed, unknown_cases
+from .completing import LISTED_ROWS, completed
 
 LABELS = tuple(RATINGS)  # best first
 # The scale where the ruleset gives none: very satisfied is worth no more than satisfied.
@@ -37,7 +37,7 @@ def with_ratings(
     engine: Engine, cases: Relation, ratings: Relation, ruleset: Ruleset, as_of: date
 ) -> tuple[Relation, list[Finding]]:
     """Return the cases with the ratings that the table gives; where both say something, the table holds."""
-    findings = unknown_cases(engine, cases, ratings)
+    findings: list[Finding] = []
     _gather_facts(engine, cases, ratings)
     values: dict[str, str] = {}
     joins = []

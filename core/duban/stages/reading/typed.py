@@ -117,6 +117,7 @@ def _assemble(work: Work, columns: Sequence[Cells]) -> Relation:
         frozenset({*by_name, *defaults}),
         files,
         headings,
+        declared=work.table,
     )
 
 
