@@ -42,10 +42,15 @@ def _pooled(rate: str, title: str, title_en: str) -> tuple[Measure, ...]:
     """Return the rate over this year and the earlier ones, and the bounds of its 95 % interval."""
     hits = f"hits.sports_{rate} + hits.sports_earlier_{rate}"
     count = f"count.sports_{rate} + count.sports_earlier_{rate}"
+
+    def bound(end: str) -> str:
+        # Of no case at all the interval would be 0 to 1; then there is nothing to say.
+        return f"case when {count} > 0 then jeffreys_{end}({hits}, {count}) end"
+
     forms = (
         ("pooled", "累计", "all years", f"({hits}) / ({count})"),
-        ("low", "累计下限", "all years, lower bound", f"jeffreys_low({hits}, {count})"),
-        ("high", "累计上限", "all years, upper bound", f"jeffreys_high({hits}, {count})"),
+        ("low", "累计下限", "all years, lower bound", bound("low")),
+        ("high", "累计上限", "all years, upper bound", bound("high")),
     )
     return tuple(
         Measure(
