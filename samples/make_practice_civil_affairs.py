@@ -6,9 +6,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from duban_harbin.civil_affairs import History, Joint
-
 from duban import Row
+from duban_harbin.civil_affairs import History, Joint
 
 NAME = "市民政局"
 NO_JOINT_CONTACT = 4

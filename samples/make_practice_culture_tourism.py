@@ -5,9 +5,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from duban_harbin.culture_tourism import History, Rounds
-
 from duban import Row
+from duban_harbin.culture_tourism import History, Rounds
 
 NAME = "市文化广电和旅游局"
 SATISFIED = ("满意", "很满意")

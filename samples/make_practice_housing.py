@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from duban_harbin.housing import Sorting
-
 from duban import Row
+from duban_harbin.housing import Sorting
 
 NAME = "市住房和城乡建设局"
 AT_ONCE, AT_ONCE_LATE, ABSORBED_LATE, UNPROVED = 26, 3, 2, 2

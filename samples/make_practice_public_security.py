@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from duban_harbin.public_security import Handling
-
 from duban import Row
+from duban_harbin.public_security import Handling
 
 NAME = "市公安局"
 STAGES = ("办理前", "办理中", "答复后")

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from duban_harbin.sports import Earlier
-
 from duban import Row
+from duban_harbin.sports import Earlier
 
 NAME = "市体育局"
 # Per year: for each case whether it was answered in time, and whether the deputy was satisfied.

@@ -23,7 +23,7 @@ SATISFIED = "('very_satisfied', 'satisfied')"
 class History(DepartmentRow):
     """One rate of one earlier year: by its two numbers, which is exact, or as the percentage that was published."""
 
-    year: int = column("年度", "年份", title_en="Year")
+    year: int = column("年度", "年份", title_en="Year", unit="年")
     indicator: Literal["on_time", "met", "satisfied"] = column(
         "指标",
         "指标名称",
@@ -57,9 +57,12 @@ def rate_in_percent(frame: pd.DataFrame) -> "pd.Series[Any]":
 
 
 def _percent(hits: Any, counted: Any, published: Any) -> Decimal | None:
-    """Cut off at the sixth place, never rounded up: who equals its best year is not below it."""
+    """Cut off at the sixth place, never rounded up: who equals its best year is not below it.
+
+    What is published as 0.98 may be a share or a percentage: nobody can say, so it is unknown.
+    """
     if pd.isna(hits) or pd.isna(counted):
-        return None if pd.isna(published) else published
+        return published if not pd.isna(published) and 1 < published <= 100 else None
     if not 0 <= hits <= counted or not counted:
         return None
     return Decimal(10**8 * int(hits) // int(counted)).scaleb(-6)

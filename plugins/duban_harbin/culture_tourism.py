@@ -48,7 +48,7 @@ class Rounds(CaseRow):
 class History(DepartmentRow):
     """How long an earlier year's cases took."""
 
-    year: int = column("年度", "年份", title_en="Year")
+    year: int = column("年度", "年份", title_en="Year", unit="年")
     days: Decimal | None = column("办理天数中位数", "办理天数", title_en="Median days of handling", unit="天")
 
 

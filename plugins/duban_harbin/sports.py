@@ -14,7 +14,7 @@ from .common import HANDLED, SOURCE, DepartmentRow
 class Earlier(DepartmentRow):
     """One case of an earlier year."""
 
-    year: int = column("年度", "年份", title_en="Year")
+    year: int = column("年度", "年份", title_en="Year", unit="年")
     earlier_case: str = column("往年建议编号", "建议编号", "编号", title_en="Earlier case")
     in_time: bool | None = column("是否按时办结", "按时办结", title_en="Answered in time")
     satisfied: bool | None = column("是否满意", "答复满意", title_en="Satisfied with the answer")

@@ -1,6 +1,6 @@
 """Public security: rates by level, contact at several stages, and what key-supervised cases spread to, counted by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -57,7 +57,7 @@ HANDLING = [
     ("5", "办理前、办理中", 5),
     ("7", None, None),
 ]
-TABLES = {
+TABLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "cases": CASES,
     "police_handling": [
         {
