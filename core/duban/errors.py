@@ -48,14 +48,19 @@ class DubanError(Exception):
 
     def line(self, language: Language = "zh") -> str:
         """Return the whole error on one line: place, code, what is wrong, what exists, what to do."""
+        place = f"{self.at}: " if self.at else ""
+        known = hint(self.facts.get("name"), self.facts.get("known"), language)
+        sentences = _sentences((self.what(language), known, self._say("do_", language)), language)
+        return one_line(f"{place}[{self.code}] {sentences}")
+
+    def what(self, language: Language = "zh") -> str:
+        """Return what is wrong, without where, what exists and what to do."""
+        return one_line(self._say("", language))
+
+    def _say(self, part: str, language: Language) -> str:
         wording = entry("errors", self.code)
         facts = {name: shown(_said(value, language)) for name, value in self.facts.items()}
-        facts["hint"] = hint(self.facts.get("name"), self.facts.get("known"), language)
-        what = Text(wording["zh"], wording["en"]).say(language, **facts)
-        todo = Text(wording["do_zh"], wording["do_en"]).say(language, **facts)
-        place = f"{self.at}: " if self.at else ""
-        sentences = _sentences((what, facts["hint"], todo), language)
-        return one_line(f"{place}[{self.code}] {sentences}")
+        return Text(wording[f"{part}zh"], wording[f"{part}en"]).say(language, **facts)
 
     def __str__(self) -> str:
         return self.line("zh")

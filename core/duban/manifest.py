@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from .registry import Registry
 from .ruleset import Period, Ruleset
 from .stages.reading.files import sha256
 
@@ -19,14 +20,14 @@ def manifest(
     folder: Path,
     inputs: Iterable[Path],
     ruleset: Ruleset,
-    plugins: Mapping[str, str],
+    registry: Registry,
     as_of: date,
     period: Period | None,
     responses: Mapping[str, Mapping[str, int]],
 ) -> dict[str, Any]:
     """Return hashes of every input and of the ruleset as resolved, versions, and the choices that matter.
 
-    `plugins` is plugin → version; `responses` is stage → answered cases and those rated; inputs are named from the workspace's folder.
+    The `registry` says which plugins were there, with versions, which were not, and why; `responses` is stage → answered cases and those rated; inputs are named from the workspace's folder.
     """
     ratings = ruleset.ratings
     return {
@@ -41,7 +42,9 @@ def manifest(
             "python": platform.python_version(),
             "duckdb": duckdb.__version__,
         },
-        "plugins": dict(sorted(plugins.items())),
+        "plugins": dict(registry.versions),
+        "plugins_disabled": list(registry.disabled),
+        "plugins_at_fault": {name: fault.code for name, fault in registry.faults.items()},
         "non_response": {"answer": ratings.answer.non_response, "result": ratings.result.non_response},
         "responses": responses,
     }

@@ -3,7 +3,7 @@
 read → check → measure → score → adjust → rank → select → report
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from .engine import Engine
-from .errors import Stopped
+from .errors import Stopped, UsageError
 from .findings import Finding, findings_frame
 from .frames import (
     adjustments_frame,
@@ -25,6 +25,7 @@ from .manifest import manifest
 from .preparing import Prepared, check_attributes, check_named_departments, prepare
 from .reasons import list_reasons
 from .record import LARGEST_LEDGER, Run
+from .registry import Registry
 from .relations import Relation
 from .results import Department, Figures
 from .stages.adjusting import adjust
@@ -73,21 +74,24 @@ def run(
     cases: bool = False,
     write: bool = True,
     plugins: Sequence[object] = (),
+    disable: Iterable[str] = (),
 ) -> Run:
     """Do the whole job: from the ledger of a workspace to its ranking and lists, and the files of `out/`.
 
     `as_of` and `ruleset` come before what the workspace says. `cases` makes the list of cases for a large ledger too.
-    `write = False` leaves no file. `plugins` are modules with hooks, beside the installed ones.
+    `write = False` leaves no file. `plugins` are modules with hooks, beside the installed ones; of those, `disable`
+    names the ones to leave out.
 
     Raises: Stopped, where findings stop it (`findings` holds them; `out` stays as it was); DubanError otherwise.
     """
-    prepared = prepare(workspace, as_of, ruleset, plugins)
+    prepared = prepare(workspace, as_of, ruleset, plugins, disable)
     folder = prepared.opened.folder
     place = Path(out) if out is not None else folder / "out"
     if write:
         check_place(place)
+        _check_reporters(prepared.registry)
     paths = _paths(prepared)
-    with Engine(readable=[path for found in paths.values() for path in found]) as engine:
+    with prepared.registry.explaining(), Engine(readable=[path for found in paths.values() for path in found]) as engine:
         facts = _facts(engine, prepared, paths)
         found = findings_frame(facts.findings, language)
         if facts.stopped:
@@ -110,23 +114,32 @@ def check(
     ruleset: str | Path | None = None,
     language: Language = "zh",
     plugins: Sequence[object] = (),
+    disable: Iterable[str] = (),
 ) -> CheckResult:
     """Read and check a workspace, write its `findings.csv`, and leave `out/` alone.
 
     Raises: DubanError, for a workspace, ruleset or file that cannot be loaded.
     """
-    prepared = prepare(workspace, as_of, ruleset, plugins)
+    prepared = prepare(workspace, as_of, ruleset, plugins, disable)
     paths = _paths(prepared)
-    with Engine(readable=[path for found in paths.values() for path in found]) as engine:
+    with prepared.registry.explaining(), Engine(readable=[path for found in paths.values() for path in found]) as engine:
         facts = _facts(engine, prepared, paths)
     frame = findings_frame(facts.findings, language)
     write_findings(frame, prepared.opened.folder / "findings.csv")
     return CheckResult(frame, facts.stopped)
 
 
+def _check_reporters(registry: Registry) -> None:
+    """Refuse a run that would leave nothing. Raises: UsageError."""
+    with registry.explaining():
+        if not registry.reporters:
+            raise UsageError("no_reporters")
+
+
 def _paths(prepared: Prepared) -> dict[str, list[Path]]:
     opened = prepared.opened
-    refuse_unknown_codes(opened.workspace.findings, list(prepared.registry.checks.values()), prepared.at)
+    with prepared.registry.explaining():
+        refuse_unknown_codes(opened.workspace.findings, list(prepared.registry.checks.values()), prepared.at)
     return {
         name: find_files(opened.folder, source, prepared.at(("tables", name, "file")))
         for name, source in sorted(opened.workspace.tables.items())
@@ -243,7 +256,7 @@ def _manifest(
         prepared.opened.folder,
         facts.inputs,
         prepared.plan.ruleset,
-        prepared.registry.versions,
+        prepared.registry,
         prepared.as_of,
         prepared.plan.period,
         answered,

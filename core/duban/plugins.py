@@ -206,9 +206,7 @@ def _check(item: Any, kind: str, facts: Mapping[str, str]) -> None:
     """Refuse what is not exactly of the kind: a subclass may answer differently each time it is asked."""
     expected: Any = KINDS[kind]
     if type(item) is not expected:
-        raise PluginError(
-            "plugin_wrong_thing", value=_described(item), expected=expected.__name__, **facts
-        )
+        raise PluginError("plugin_wrong_thing", value=_described(item), expected=expected.__name__, **facts)
     wrong = misfit(item, kind)
     if wrong is not None:
         value, name = _described(getattr(item, wrong)), _described(item.id)

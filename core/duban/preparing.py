@@ -1,6 +1,6 @@
 """Everything a run knows before it reads a cell: workspace, ruleset, plugins, plan, files."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from .findings import Finding, finding
 from .language.text import place_of
 from .loading import LoadedRuleset, load_ruleset, load_workspace
 from .plan import Plan
-from .registry import Registry, installed, load
+from .registry import Registry, installed, load, names_of
 from .resolving import resolve
 from .results import Department
 from .tables import CASES, DEPARTMENTS, Table, known_tables
@@ -34,13 +34,24 @@ class Prepared:
 
 
 def prepare(
-    workspace: str | Path, as_of: date | None, ruleset: str | Path | None, plugins: Sequence[object]
+    workspace: str | Path,
+    as_of: date | None,
+    ruleset: str | Path | None,
+    plugins: Sequence[object],
+    disable: Iterable[str] = (),
 ) -> Prepared:
     """Load everything that a run rests on; `as_of` and `ruleset` come before what the workspace says.
 
     Raises: DubanError; the errors of one file together.
     """
-    registry = load(plugins) if plugins else installed()
+    registry = load(plugins, disable) if plugins else installed(names_of(disable))
+    with registry.explaining():
+        return _prepared(workspace, as_of, ruleset, registry)
+
+
+def _prepared(
+    workspace: str | Path, as_of: date | None, ruleset: str | Path | None, registry: Registry
+) -> Prepared:
     opened, at = load_workspace(_folder(Path(workspace)))
     tables = known_tables(registry.tables.values())
     unknown = [name for name in opened.workspace.tables if name not in tables]
@@ -51,7 +62,18 @@ def prepare(
     plan = resolve(loaded, registry, tables, opened.workspace.period)
     day = as_of or opened.workspace.as_of
     findings = [] if day else [finding("as_of_today", file="duban.toml", value=date.today().isoformat())]
+    findings += _plugin_findings(registry)
     return Prepared(opened, at, loaded, plan, registry, tables, day or date.today(), findings)
+
+
+def _plugin_findings(registry: Registry) -> list[Finding]:
+    """Return a finding for each plugin that is not loaded, or not all of it: the run goes on, but says so."""
+    disabled = [finding("plugin_disabled", value=name) for name in registry.disabled]
+    partly = {True: "plugin_partly_left_out", False: "plugin_left_out"}
+    return disabled + [
+        finding(partly[name in registry.versions], value=name, reason=fault.what("zh"), reason_en=fault.what("en"))
+        for name, fault in registry.faults.items()
+    ]
 
 
 def _check_period(opened: OpenedWorkspace, at: Callable[[KeyPath], Position]) -> None:

@@ -25,6 +25,7 @@ Value = TypeVar("Value")
 _MAY_BE_MISSING = (
     "column_unknown",
     "no_reporters",
+    "ruleset_not_installed",
     "sample_unknown",
     "tie_break_unknown",
     "unknown_aggregator",

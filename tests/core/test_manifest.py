@@ -7,7 +7,9 @@ import pytest
 from planning import planned
 from runs import RULES
 
+from duban.errors import PluginError
 from duban.manifest import manifest, ruleset_as_data, ruleset_hash
+from duban.registry import Registry
 from duban.ruleset import Period, Ruleset
 
 
@@ -21,7 +23,7 @@ def test_the_manifest_names_what_the_numbers_rest_on(tmp_path: Path) -> None:
         tmp_path,
         [ledger, ledger],
         ruleset,
-        {"z": "2", "a": "1"},
+        Registry(versions={"a": "1"}, disabled=("b",), faults={"c": PluginError("plugin_too_slow")}),
         date(2024, 12, 31),
         period,
         {"answer": {"rated": 3, "cases": 4}},
@@ -30,7 +32,8 @@ def test_the_manifest_names_what_the_numbers_rest_on(tmp_path: Path) -> None:
     assert made["period"] == {"from": "2024-01-01", "to": "2024-12-31", "by": "assigned_on"}
     assert made["ruleset"] == {"id": "small", "sha256": ruleset_hash(ruleset)}
     assert made["responses"] == {"answer": {"rated": 3, "cases": 4}}
-    assert list(made["plugins"]) == ["a", "z"]
+    assert (made["plugins"], made["plugins_disabled"]) == ({"a": "1"}, ["b"])
+    assert made["plugins_at_fault"] == {"c": "plugin_too_slow"}
     assert made["engine"].startswith("duckdb ")
     assert made["non_response"] == {"answer": "exclude", "result": "exclude"}
 

@@ -13,8 +13,8 @@ from .commands import common_options, evaluation_options, looks
 def command(language: Language) -> click.Command:
     """Return the command in one language."""
 
-    def check(workspace: str, as_of: date | None, ruleset: str | None) -> int:
-        return _check(workspace, as_of, ruleset, language)
+    def check(workspace: str, as_of: date | None, ruleset: str | None, disable: tuple[str, ...]) -> int:
+        return _check(workspace, as_of, ruleset, disable, language)
 
     return click.Command(
         "check",
@@ -26,15 +26,17 @@ def command(language: Language) -> click.Command:
     )
 
 
-def _check(workspace: str, as_of: date | None, ruleset: str | None, language: Language) -> int:
+def _check(
+    workspace: str, as_of: date | None, ruleset: str | None, disable: tuple[str, ...], language: Language
+) -> int:
     from duban import pipeline
 
     from .console import Paper
     from .findings_view import show_kinds
 
-    result = pipeline.check(workspace, as_of=as_of, ruleset=ruleset, language=language)
+    result = pipeline.check(workspace, as_of=as_of, ruleset=ruleset, language=language, disable=disable)
     paper = Paper(language)
-    show_kinds(paper, result.findings)
+    show_kinds(paper, result.findings, disable)
     paper.line("all_findings", file=Path(workspace) / "findings.csv")
     paper.line("check_stops" if result.stopped else "check_passes")
     return 1 if result.stopped else 0

@@ -1,17 +1,20 @@
 """The list of commands, each in a module of its name, and the options that all of them have."""
 
+import re
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any, get_args
 
 import click
+from click.core import ParameterSource
 
 from duban.errors import UsageError
 from duban.texts import Language, phrase
 
 from .speech import VARIABLE
 
+DISABLE = "DUBAN_DISABLE"
 NAMES = ("run", "check", "init", "plugins")
 
 
@@ -114,10 +117,43 @@ class Day(click.ParamType):  # type: ignore[type-arg]
             self.fail(phrase("cli.not_a_day", self.language, value=repr(value)), param, ctx)
 
 
+class Names(click.ParamType):  # type: ignore[type-arg]
+    """A name; in an environment variable several of them, with commas or spaces between."""
+
+    name = "name"
+
+    def split_envvar_value(self, rv: str) -> Sequence[str]:
+        """Return the names in the value of a variable."""
+        return [name for name in re.split(r"[,\s]+", rv) if name]
+
+
+def disable_option(language: Language) -> click.Option:
+    """Return the option that switches plugins off, checked: a name that none has may be a slip."""
+    return click.Option(
+        ["--disable"],
+        type=Names(),
+        multiple=True,
+        metavar="NAME",
+        envvar=DISABLE,
+        callback=_disabled,
+        help=phrase("cli.disable", language),
+    )
+
+
+def _disabled(context: click.Context, option: click.Parameter, names: Sequence[str]) -> tuple[str, ...]:
+    if names and not context.resilient_parsing:
+        from duban.registry import refuse_unknown
+
+        source = context.get_parameter_source(str(option.name))
+        refuse_unknown(names, DISABLE if source is ParameterSource.ENVIRONMENT else "--disable")
+    return tuple(sorted(set(names)))
+
+
 def evaluation_options(language: Language) -> list[click.Parameter]:
-    """Return the workspace and what may be said of it from outside: the day and the ruleset."""
+    """Return the workspace and what may be said of it from outside: the day, the ruleset, and plugins to leave out."""
     return [
         click.Argument(["workspace"]),
         click.Option(["--as-of"], type=Day(language), metavar="DATE", help=phrase("cli.as_of", language)),
         click.Option(["--ruleset"], metavar="FILE", help=phrase("cli.ruleset", language)),
+        disable_option(language),
     ]

@@ -28,33 +28,32 @@ def _first(key: tuple[Hashable, ...]) -> str:
     return str(key[0])
 
 
-def kind_title(code: str, language: Language) -> str:
-    """Return what a kind of finding is called: a plugin's check says it, else the wording files."""
-    check = installed().checks.get(code)
+def kind_title(code: str, language: Language, disable: tuple[str, ...] = ()) -> str:
+    """Return what a kind of finding is called: a check of a plugin that is not switched off says it, else the wording."""
+    check = installed(disable).checks.get(code)
     return check.title.say(language) if check is not None else title(code, language)
 
 
-def show_counts(paper: Paper, findings: pd.DataFrame) -> None:
+def show_counts(paper: Paper, findings: pd.DataFrame, disable: tuple[str, ...] = ()) -> None:
     """Print one line: how many findings of which kinds."""
     if findings.empty:
         paper.line("no_findings")
         return
     counted = [
-        paper.say("kind_count", title=kind_title(code, paper.language), count=len(rows))
+        paper.say("kind_count", title=kind_title(code, paper.language, disable), count=len(rows))
         for _, code, rows in kinds(findings)
     ]
     paper.line("findings_line", count=len(findings), kinds=paper.say("comma").join(counted))
 
 
-def show_kinds(paper: Paper, findings: pd.DataFrame) -> None:
+def show_kinds(paper: Paper, findings: pd.DataFrame, disable: tuple[str, ...] = ()) -> None:
     """Print the ten worst kinds, each with examples and what to do."""
     found = kinds(findings)
     if not found:
         paper.line("no_findings")
     for severity, code, rows in found[:SHOWN_KINDS]:
-        heading = paper.say(
-            f"severity_{severity}", title=kind_title(code, paper.language), code=code, count=len(rows)
-        )
+        called = kind_title(code, paper.language, disable)
+        heading = paper.say(f"severity_{severity}", title=called, code=code, count=len(rows))
         paper.text(heading, _STYLES[severity])
         for example in rows.head(SHOWN_EXAMPLES).to_dict("records"):
             paper.text(f"    {_place(paper, example)}{example['message']}")

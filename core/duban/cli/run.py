@@ -1,6 +1,7 @@
 """`duban run WORKSPACE`: the whole way from the ledger to the list."""
 
-from datetime import date
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -13,8 +14,8 @@ from .commands import common_options, evaluation_options, looks
 def command(language: Language) -> click.Command:
     """Return the command in one language."""
 
-    def run(workspace: str, as_of: date | None, ruleset: str | None, out: str | None, cases: bool) -> int:
-        return _run(workspace, as_of, ruleset, out, cases, language)
+    def run(workspace: str, disable: tuple[str, ...], **choices: Any) -> int:
+        return _run(workspace, disable, language, choices)
 
     return click.Command(
         "run",
@@ -31,9 +32,7 @@ def command(language: Language) -> click.Command:
     )
 
 
-def _run(
-    workspace: str, as_of: date | None, ruleset: str | None, out: str | None, cases: bool, language: Language
-) -> int:
+def _run(workspace: str, disable: tuple[str, ...], language: Language, choices: Mapping[str, Any]) -> int:
     from duban import pipeline
 
     from .console import Paper
@@ -42,9 +41,9 @@ def _run(
 
     paper = Paper(language)
     try:
-        made = pipeline.run(workspace, as_of=as_of, ruleset=ruleset, out=out, language=language, cases=cases)
+        made = pipeline.run(workspace, disable=disable, language=language, **choices)
     except Stopped as stopped:
-        show_kinds(paper, stopped.findings)
+        show_kinds(paper, stopped.findings, disable)
         raise
-    show_run(paper, made)
+    show_run(paper, made, disable)
     return 0

@@ -17,7 +17,7 @@ SHOWN_UNRANKED = 20
 OTHER_COLUMNS = 34
 
 
-def show_run(paper: Paper, run: Run) -> None:
+def show_run(paper: Paper, run: Run, disable: tuple[str, ...] = ()) -> None:
     """Print everything that the user of the list wants to see first."""
     paper.text(run.title, "bold")
     paper.line(
@@ -33,7 +33,7 @@ def show_run(paper: Paper, run: Run) -> None:
     _show_selections(paper, run)
     paper.gap()
     _show_responses(paper, run)
-    show_counts(paper, run.findings)
+    show_counts(paper, run.findings, disable)
     if run.out is not None:
         paper.line("files", out=run.out)
 
