@@ -1,14 +1,19 @@
 import tomllib
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import openpyxl
 import pytest
 
+import duban
 from duban.cli import execute
-from duban.cli.workbook import FIRST_DAY, LAST_DAY, write_workbook
-from duban.registry import installed
+from duban.cli.init import make_empty
+from duban.cli.workbook import FIRST_DAY, LARGEST_NUMBER, LAST_DAY, sheet_names, write_workbook
+from duban.methods import DataFolder
+from duban.registry import Registry, installed, load
 from duban.tables import CASES, DEPARTMENTS
 from duban.terms import ColumnType
 from duban.workspace import Workspace
@@ -125,3 +130,178 @@ def test_only_a_new_or_an_empty_folder_is_filled(
     assert execute(["init", "."]) == 0
     assert sorted(path.name for path in Path.cwd().iterdir()) == ["data", "duban.toml"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "full", "here", "link"]
+
+
+class Visit(duban.Row):
+    case_id: str = duban.column("建议编号")
+    department: str = duban.column("承办单位")
+    clinic_visited_on: date | None = duban.column("走访日期", event=True)
+    clinic_beds: int | None = duban.column("床位数")
+    clinic_cost: Decimal | None = duban.column("费用", unit="万元")
+    clinic_level: Literal["high", "low"] | None = duban.column("级别", labels={"high": ["高"]})
+    clinic_filed: bool | None = duban.column("已备案")
+
+
+class Step(duban.Row):
+    department: str = duban.column("承办单位")
+    clinic_step: str = duban.column("环节")
+
+
+VISITS = duban.table("clinic_visits", "门诊/走访：情况", Visit, extends="cases")
+STEPS = duban.table("clinic_steps", "办理过程", Step)
+UNUSED = duban.table("clinic_unused", "没有用到的表", Step)
+
+
+class Plugin:
+    __name__ = "plugin"
+
+    def __init__(self, folder: Path, rules: str) -> None:
+        folder.mkdir()
+        (folder / "ruleset.toml").write_text(HEAD + rules, "utf-8")
+        self._folder = folder
+
+    @duban.hookimpl
+    def register_rulesets(self) -> Sequence[DataFolder]:
+        return [DataFolder("clinic", self._folder)]
+
+    @duban.hookimpl
+    def register_tables(self) -> Sequence[duban.Table]:
+        return [VISITS, STEPS, UNUSED]
+
+    @duban.hookimpl
+    def register_columns(self) -> list[duban.DerivedColumn]:
+        days = "date_diff('day', assigned_on, clinic_visited_on)"
+        late = duban.DerivedColumn("clinic_late", "迟", bool, sql=f"{days} > 5")
+        full = duban.DerivedColumn(
+            "clinic_full", "满", bool, function=lambda rows: rows["clinic_beds"] > 9, needs=("clinic_beds",)
+        )
+        return [late, full]
+
+    @duban.hookimpl
+    def register_measures(self) -> list[duban.Measure]:
+        return [
+            duban.Measure("clinic_late_cases", "迟的", count="clinic_late"),
+            duban.Measure("clinic_step_count", "环节", table="clinic_steps"),
+            duban.Measure("clinic_share", "每件环节", formula="clinic_step_count / clinic_late_cases"),
+        ]
+
+
+HEAD = """
+format = 1
+id = "clinic"
+title = "办法"
+[outcomes]
+"甲" = "resolved"
+[dimensions.all]
+title = "全部"
+"""
+
+
+def criterion(measure: str, more: str = "") -> str:
+    return f'[criteria.one]\ntitle = "一"\ndimension = "all"\nmeasure = "{measure}"\npoints = 0\n{more}'
+
+
+def registry_with(tmp_path: Path, rules: str) -> Registry:
+    return load([Plugin(tmp_path / "rules", rules)])
+
+
+@pytest.mark.parametrize(
+    ("rules", "tables"),
+    [
+        (criterion("cases"), []),
+        (criterion("cases", 'where = "clinic_beds > 3"\n'), ["clinic_visits"]),
+        (criterion("clinic_late_cases"), ["clinic_visits"]),  # by a derived column
+        (
+            criterion("cases", 'where = "clinic_full"\n'),
+            ["clinic_visits"],
+        ),  # by one that a function works out
+        (criterion("clinic_step_count"), ["clinic_steps"]),
+        (criterion("clinic_share"), ["clinic_steps", "clinic_visits"]),  # by a formula
+        (criterion("cases", 'measure_by_department = { "甲局" = "clinic_step_count" }\n'), ["clinic_steps"]),
+        (
+            criterion("cases")
+            + '[gates.g]\ntitle = "g"\nwhen = "clinic_step_count > 0"\neffect = "exempt"\n',
+            ["clinic_steps"],
+        ),
+        (
+            criterion("cases")
+            + '[measures.own]\ntitle = "own"\ncount = "clinic_filed"\n[criteria.two]\ntitle = "二"\ndimension = "all"\nmeasure = "own"\npoints = 0\n',
+            ["clinic_visits"],
+        ),
+        (criterion("cases") + '[deadlines.reply]\nmonths = 3\nwhen = "clinic_beds > 3"\n', ["clinic_visits"]),
+    ],
+)
+def test_the_tables_that_a_ruleset_rests_on(tmp_path: Path, rules: str, tables: Sequence[str]) -> None:
+    registry = registry_with(tmp_path, rules)
+    folder = tmp_path / "w"
+    folder.mkdir()
+    make_empty(folder, registry, "clinic")
+    settings = tomllib.loads((folder / "duban.toml").read_text("utf-8"))
+    assert sorted(settings["tables"].keys() - {"cases", "departments"}) == tables
+    book = openpyxl.load_workbook(folder / "data" / "台账.xlsx")
+    assert book.sheetnames[2:-1] == [settings["tables"][name]["sheet"] for name in tables]
+
+
+def test_a_workspace_for_a_ruleset_has_a_sheet_for_each_table_and_passes_the_check(tmp_path: Path) -> None:
+    rules = criterion("clinic_share")
+    folder = tmp_path / "w"
+    folder.mkdir()
+    make_empty(folder, registry_with(tmp_path, rules), "clinic")
+    settings = tomllib.loads((folder / "duban.toml").read_text("utf-8"))
+    assert settings["ruleset"] == "clinic"
+    assert settings["tables"]["clinic_visits"] == {"file": "data/台账.xlsx", "sheet": "门诊走访：情况"}
+    book = openpyxl.load_workbook(folder / "data" / "台账.xlsx")
+    assert book.sheetnames == ["台账", "单位", "办理过程", "门诊走访：情况", "代码表"]
+    sheet = book["门诊走访：情况"]
+    assert [cell.value for cell in sheet[1]] == [column.title for column in VISITS.columns.values()]
+    limits = {str(limit.sqref)[0]: limit for limit in sheet.data_validations.dataValidation}
+    kinds = {letter: limit.type for letter, limit in limits.items()}
+    assert kinds == {"C": "date", "D": "whole", "E": "decimal", "F": "list", "G": "list"}
+    assert limits["E"].formula2 == str(LARGEST_NUMBER)
+    lists = {
+        column[0].value: [cell.value for cell in column[1:] if cell.value]
+        for column in book["代码表"].columns
+    }
+    assert lists["办理结果"] == ["甲"]
+    # A label without a Chinese word is called by its name.
+    assert lists["门诊/走访：情况·级别"] == ["高", "low"]
+    found = duban.check(folder, plugins=[Plugin(tmp_path / "again", rules)])
+    assert not found.stopped
+    assert set(found.findings["code"]) <= {"empty_table", "measure_not_available", "own_measures"}
+
+
+def test_an_empty_workspace_passes_the_check(tmp_path: Path) -> None:
+    assert execute(["init", str(tmp_path / "w")]) == 0
+    assert execute(["check", str(tmp_path / "w")]) == 0
+
+
+def test_an_unknown_ruleset_names_those_that_exist(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["init", str(tmp_path / "w"), "--ruleset", "npc-bsae"]) == 2
+    message = capsys.readouterr().err
+    assert "[ruleset_not_installed]" in message
+    assert "npc-base" in message
+    assert not (tmp_path / "w").exists()
+
+
+def test_a_sample_brings_its_own_ruleset(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["init", str(tmp_path / "w"), "--ruleset", "npc-base", "--sample", "harbin-2023"]
+    assert execute(arguments) == 2
+    assert "[sample_with_ruleset]" in capsys.readouterr().err
+    assert not (tmp_path / "w").exists()
+
+
+def test_names_of_sheets_are_those_that_excel_takes(tmp_path: Path) -> None:
+    long = "很长的标题" * 7
+    titles = ["台账", "代码表", long, long, "[]:*?/\\", "'引号'"]
+    tables = [duban.table(f"t{number}", title, Step) for number, title in enumerate(titles)]
+    names = sheet_names(tables)
+    assert list(names.values()) == ["台账_2", "代码表_2", long[:31], f"{long[:29]}_2", "t4", "引号"]
+    write_workbook(tmp_path / "a.xlsx", [], tables)
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == [
+        "台账",
+        "单位",
+        *names.values(),
+        "代码表",
+    ]

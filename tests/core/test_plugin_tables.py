@@ -125,7 +125,8 @@ def value(done: Run, measure: str, department: str = "甲局") -> tuple[str, str
 
 
 def told(frame: pd.DataFrame, code: str) -> list[dict[str, Any]]:
-    return frame[frame["code"] == code].to_dict("records")
+    rows = frame[frame["code"] == code]
+    return [dict(zip(frame.columns, row, strict=True)) for row in rows.itertuples(index=False)]
 
 
 CASES_TEXT = lines(
@@ -445,13 +446,11 @@ def test_departments_with_the_same_figures_are_told_whatever_plugins_add(tmp_pat
     assert item["value"] == "乙局、甲局"
 
 
-def test_a_ledger_in_parquet_is_joined_without_being_copied(tmp_path: Path) -> None:
-    duckdb.sql(
-        "SELECT i::VARCHAR AS case_id, '甲局' AS department, DATE '2024-03-01' AS assigned_on FROM range(3) AS t(i)"
-    ).write_parquet(str(tmp_path / "cases.parquet"))
-    duckdb.sql("SELECT '1' AS case_id, '甲局' AS department, 5 AS clinic_people").write_parquet(
-        str(tmp_path / "clinic_cases.parquet")
-    )
+def test_a_ledger_in_parquet_is_joined_where_it_lies(tmp_path: Path) -> None:
+    cases = "SELECT i::VARCHAR AS case_id, '甲局' AS department, DATE '2024-03-01' AS assigned_on FROM range(3) AS t(i)"
+    sheet = "SELECT '1' AS case_id, '甲局' AS department, 5 AS clinic_people"
+    for name, query in (("cases", cases), ("clinic_cases", sheet)):
+        duckdb.execute(f"COPY ({query}) TO '{tmp_path / name}.parquet' (FORMAT parquet)")
     done = run(tmp_path, {"cases": "", "clinic_cases": ""}, measures=["clinic_people"])
     assert value(done, "clinic_people") == ("measured", "5")
 

@@ -1,32 +1,42 @@
 """`duban init DIR`: a new workspace, empty or with a sample's data."""
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from duban.errors import UsageError, one_line
 from duban.texts import Language, phrase
 
-from .commands import common_options, looks
+from .commands import common_options, disable_option, looks
+
+if TYPE_CHECKING:
+    from duban.registry import Registry
+    from duban.tables import Table
 
 RULESET = "npc-base"
+WORKBOOK = "data/台账.xlsx"
 
 
 def command(language: Language) -> click.Command:
     """Return the command in one language."""
 
-    def init(folder: str, sample: str | None) -> int:
-        return _init(Path(folder), sample, language)
+    def init(folder: str, ruleset: str | None, sample: str | None, disable: tuple[str, ...]) -> int:
+        return _init(Path(folder), ruleset, sample, disable, language)
 
     return click.Command(
         "init",
         callback=init,
         params=[
             click.Argument(["folder"], metavar="DIR"),
+            click.Option(["--ruleset"], metavar="ID", help=phrase("cli.init_ruleset", language)),
             click.Option(["--sample"], metavar="ID", help=phrase("cli.sample", language)),
+            disable_option(language),
             *common_options(language),
         ],
         help=phrase("cli.init", language),
@@ -35,43 +45,67 @@ def command(language: Language) -> click.Command:
     )
 
 
-def _init(folder: Path, sample: str | None, language: Language) -> int:
+def _init(
+    folder: Path, ruleset: str | None, sample: str | None, disable: tuple[str, ...], language: Language
+) -> int:
     from duban.registry import installed
 
     from .filling import filled
 
-    samples = installed().samples
-    if sample is not None and sample not in samples:
-        raise UsageError("sample_unknown", name=sample, known=samples)
+    registry = installed(disable)
+    if sample is not None and ruleset is not None:
+        raise UsageError("sample_with_ruleset")
+    if sample is not None and sample not in registry.samples:
+        raise registry.explained(UsageError("sample_unknown", name=sample, known=registry.samples))
     with filled(folder) as fresh:
         if sample is None:
-            _make_empty(fresh)
+            make_empty(fresh, registry, ruleset or RULESET)
         else:
-            _copy(samples[sample].folder, fresh)
+            _copy(registry.samples[sample].folder, fresh)
     done = phrase("cli.init_done" if sample is None else "cli.init_sample_done", language, folder=folder)
     click.echo(one_line(done))
     return 0
 
 
-def _make_empty(folder: Path) -> None:
-    from .workbook import write_workbook
+def make_empty(folder: Path, registry: "Registry", ruleset: str) -> None:
+    """Fill an empty folder with a workspace that names a ruleset, and a workbook with a sheet for all that it rests on.
 
-    settings = (files("duban.cli") / "empty_workspace.toml").read_text("utf-8")
-    (folder / "duban.toml").write_text(settings.replace("2024", str(date.today().year)), "utf-8")
+    Raises: UsageError, for a ruleset that is not installed; DubanError, for one that does not resolve.
+    """
+    from duban.loading import load_ruleset
+    from duban.resolving import resolve
+    from duban.tables import known_tables
+
+    from .used_tables import used_tables
+    from .workbook import sheet_names, write_workbook
+
+    if ruleset not in registry.rulesets:
+        raise registry.explained(UsageError("ruleset_not_installed", name=ruleset, known=registry.rulesets))
+    with registry.explaining():
+        loaded = load_ruleset(ruleset, folder, "--ruleset", registry.rulesets)
+        plan = resolve(loaded, registry, known_tables(registry.tables.values()), None)
+    tables = used_tables(plan, registry)
     (folder / "data").mkdir()
-    write_workbook(folder / "data" / "台账.xlsx", _outcomes())
+    write_workbook(folder / WORKBOOK, list(loaded.ruleset.outcomes), tables)
+    settings = (files("duban.cli") / "empty_workspace.toml").read_text("utf-8")
+    settings = settings.replace("2024", str(date.today().year)).replace(f'"{RULESET}"', _quoted(ruleset))
+    (folder / "duban.toml").write_text(settings + _sections(tables, sheet_names(tables)), "utf-8")
 
 
-def _outcomes() -> list[str]:
-    """Return the outcome classes of the base ruleset, as a clerk writes them."""
-    import tomllib
+def _sections(tables: Sequence["Table"], sheets: Mapping[str, str]) -> str:
+    """Return the part of duban.toml that says where the tables of plugins are."""
+    sections = [
+        f"# {one_line(table.title)}\n[tables.{table.id}]\n"
+        f"file = {_quoted(WORKBOOK)}\nsheet = {_quoted(sheets[table.id])}\n"
+        for table in tables
+    ]
+    head = "\n# 评价办法用到的其他表，各占工作簿的一页；没有的可以整段删去，用到它的口径就不计算。\n"
+    return head + "\n".join(sections) if sections else ""
 
-    from duban.registry import installed
 
-    base = installed().rulesets.get(RULESET)
-    if base is None:
-        return []
-    return list(tomllib.loads((base.folder / "ruleset.toml").read_text("utf-8")).get("outcomes", {}))
+def _quoted(text: str) -> str:
+    """Return a text as TOML writes it."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _copy(source: Traversable, target: Path) -> None:

@@ -1,6 +1,7 @@
 """The input workbook of an empty workspace: known headings, drop-downs for labels, limits for dates and counts."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,49 +14,88 @@ from duban.terms import ColumnType
 LEDGER, UNITS, CODES = "台账", "单位", "代码表"
 ROWS = 20_000
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+LARGEST_NUMBER = 999_999_999
+LONGEST_NAME = 31
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _YES_NO = ("是", "否")
+_NUMBERS = {ColumnType.INTEGER: ("integer", "整数"), ColumnType.DECIMAL: ("decimal", "数")}
 _FORMATS = {ColumnType.DATE: "yyyy-mm-dd", ColumnType.INTEGER: "0", ColumnType.DECIMAL: "General"}
 _WIDE = {"title": 40, "department": 20, "name": 24, "aliases": 24}
 _HEAD = {"bold": True, "bottom": 1, "valign": "vcenter", "text_wrap": True}
 # Required columns are darker: one must see at a glance which three are enough.
 _COLOURS = {True: "#F8CBAD", False: "#DDEBF7"}
 
+# A table's id and a column's name.
+Place = tuple[str, str]
 
-def write_workbook(path: Path, outcomes: Sequence[str]) -> None:
-    """Write the workbook; `outcomes` are the classes that the ruleset has for the column 办理结果."""
+
+def sheet_names(tables: Iterable[Table]) -> dict[str, str]:
+    """Return the name of each table's sheet, by the table's id: its Chinese title, as far as Excel takes it."""
+    names: dict[str, str] = {}
+    taken = {name.casefold() for name in (LEDGER, UNITS, CODES)}
+    for table in tables:
+        title = _FORBIDDEN.sub("", table.title).strip("' ") or table.id
+        name, number = title[:LONGEST_NAME], 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{title[: LONGEST_NAME - len(str(number)) - 1]}_{number}"
+        taken.add(name.casefold())
+        names[table.id] = name
+    return names
+
+
+def write_workbook(path: Path, outcomes: Sequence[str], more: Sequence[Table] = ()) -> None:
+    """Write the workbook; `outcomes` are the classes that the ruleset has for the column 办理结果.
+
+    Each of the tables `more` has a sheet of its own.
+    """
+    names = sheet_names(more)
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
-        ledger, units, codes = (book.add_worksheet(name) for name in (LEDGER, UNITS, CODES))
-        codes.hide()
-        lists = _write_codes(codes, _choices(outcomes))
-        _write_sheet(book, ledger, CASES, lists)
-        _write_sheet(book, units, DEPARTMENTS, {})
-        ledger.activate()
+        sheets = {LEDGER: CASES, UNITS: DEPARTMENTS, **{names[table.id]: table for table in more}}
+        places = {name: book.add_worksheet(name) for name in (*sheets, CODES)}
+        places[CODES].hide()
+        lists = _write_codes(places[CODES], _choices(sheets.values(), outcomes), _titles(sheets.values()))
+        for name, table in sheets.items():
+            _write_sheet(book, places[name], table, lists)
+        places[LEDGER].activate()
 
 
-def _choices(outcomes: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return what may be chosen, by heading: the first known label of each value."""
-    choices = {}
-    for column in CASES.columns.values():
-        labels = tuple(known[0] for known in column.labels.values() if known)
-        labels = tuple(outcomes) if column.name == "outcome" else labels
-        labels = _YES_NO if column.type is ColumnType.BOOLEAN else labels
-        if labels:
-            choices[column.title] = labels
+def _choices(tables: Iterable[Table], outcomes: Sequence[str]) -> dict[Place, Sequence[str]]:
+    """Return what may be chosen, by table and column: the first known label of each value."""
+    choices: dict[Place, Sequence[str]] = {}
+    for table in tables:
+        for column in table.columns.values():
+            labels: Sequence[str] = [(*known, label)[0] for label, known in column.labels.items()]
+            labels = outcomes if (table, column.name) == (CASES, "outcome") else labels
+            labels = _YES_NO if column.type is ColumnType.BOOLEAN else labels
+            if labels:
+                choices[table.id, column.name] = labels
     return choices
 
 
-def _write_codes(sheet: Any, choices: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Write one list a column; return the range of each, by heading."""
+def _titles(tables: Iterable[Table]) -> dict[Place, str]:
+    """Return what the list of a column is called: its own title in the ledger, elsewhere that of its table too."""
+    return {
+        (table.id, column.name): column.title if table is CASES else f"{table.title}·{column.title}"
+        for table in tables
+        for column in table.columns.values()
+    }
+
+
+def _write_codes(
+    sheet: Any, choices: Mapping[Place, Sequence[str]], titles: Mapping[Place, str]
+) -> dict[Place, str]:
+    """Write one list a column, under its title; return the range of each."""
     ranges = {}
-    for place, (heading, labels) in enumerate(choices.items()):
-        sheet.write_string(0, place, heading)
+    for place, (column, labels) in enumerate(choices.items()):
+        sheet.write_string(0, place, titles[column])
         sheet.write_column(1, place, labels)
         letter = xlsxwriter.utility.xl_col_to_name(place)
-        ranges[heading] = f"='{CODES}'!${letter}$2:${letter}${len(labels) + 1}"
+        ranges[column] = f"='{CODES}'!${letter}$2:${letter}${len(labels) + 1}"
     return ranges
 
 
-def _write_sheet(book: Any, sheet: Any, table: Table, lists: Mapping[str, str]) -> None:
+def _write_sheet(book: Any, sheet: Any, table: Table, lists: Mapping[Place, str]) -> None:
     heads = {
         required: book.add_format({**_HEAD, "bg_color": colour}) for required, colour in _COLOURS.items()
     }
@@ -65,7 +105,7 @@ def _write_sheet(book: Any, sheet: Any, table: Table, lists: Mapping[str, str]) 
         width = _WIDE.get(column.name, max(12, 2 * len(column.title) + 2))
         sheet.set_column(place, place, width, formats[column.type])
         sheet.write_string(0, place, column.title, heads[column.required])
-        limit = _limit(column, lists)
+        limit = _limit(table, column, lists)
         if limit:
             sheet.data_validation(1, place, ROWS, place, {**limit, "error_title": "请核对"})
     _set_page(sheet, table)
@@ -81,16 +121,19 @@ def _set_page(sheet: Any, table: Table) -> None:
     sheet.repeat_rows(0)
 
 
-def _limit(column: Column, lists: Mapping[str, str]) -> dict[str, Any] | None:
+def _limit(table: Table, column: Column, lists: Mapping[Place, str]) -> dict[str, Any] | None:
     """Return what may be typed into a column; a message in Chinese says so."""
-    if column.title in lists:
+    if (table.id, column.name) in lists:
         message = "请从下拉列表中选择；不确定时请留空。"
-        return {"validate": "list", "source": lists[column.title], "error_message": message}
+        return {"validate": "list", "source": lists[table.id, column.name], "error_message": message}
     if column.type is ColumnType.DATE:
         message = f"请填写日期，如 2024-03-12（{FIRST_DAY} 至 {LAST_DAY}）。"
         limits = {"validate": "date", "criteria": "between", "minimum": FIRST_DAY, "maximum": LAST_DAY}
         return {**limits, "error_message": message}
-    if column.type is ColumnType.INTEGER:
-        limits = {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 9999}
-        return {**limits, "error_message": "请填写 0 至 9999 之间的整数。"}
+    if column.type in _NUMBERS:
+        # What the ledger counts is small; what a department keeps of its own nobody knows.
+        least, most = (0, 9999) if table is CASES else (-LARGEST_NUMBER, LARGEST_NUMBER)
+        validate, kind = _NUMBERS[column.type]
+        limits = {"validate": validate, "criteria": "between", "minimum": least, "maximum": most}
+        return {**limits, "error_message": f"请填写 {least} 至 {most} 之间的{kind}。"}
     return None
