@@ -7,13 +7,18 @@ The published figures are exact counts below; everything else is drawn with a fi
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from random import Random
 
 import xlsxwriter
+
+import duban
+import duban_harbin
 
 HERE = Path(__file__).parent / "duban_samples"
 SEED = 20240312
@@ -42,7 +47,8 @@ HEADINGS = (
     "结果评价",
 )
 WIDTHS = {"标题": 34, "承办单位": 20, "建议编号": 13}
-Cell = str | int | date | None
+PRACTICE_TITLE = "特色做法（虚构，只为示例）"
+Cell = str | int | Decimal | date | None
 Row = dict[str, Cell]
 
 VERY, SATISFIED, BASIC, AGAINST, SILENT = "很满意", "满意", "基本满意", "不满意", None
@@ -288,7 +294,9 @@ def main() -> None:
     """Write the sample's files into their folder."""
     data = HERE / "harbin-2023" / "data"
     data.mkdir(parents=True, exist_ok=True)
-    (data / "台账.xlsx").write_bytes(workbook(ledger(Random(SEED))))
+    rows = ledger(Random(SEED))
+    (data / "台账.xlsx").write_bytes(workbook(rows))
+    (data / "特色做法.xlsx").write_bytes(practice_workbook(practices(rows)))
     (data / "单位.csv").write_bytes(department_list())
 
 
@@ -452,11 +460,46 @@ def workbook(rows: Sequence[Row]) -> bytes:
     return buffer.getvalue()
 
 
+def practices(ledger_rows: Sequence[Row]) -> Mapping[str, Sequence[duban.Row]]:
+    """Return what each department keeps of its own practice, by the id of the table; made by `make_practice_<id>.py`."""
+    made: dict[str, Sequence[duban.Row]] = {}
+    for profile in PROFILES:
+        cases = [
+            row
+            for row in ledger_rows
+            if row["办理方式"] == "主办"
+            and (profile.kind == "coordinator" or row["承办单位"] in (profile.name, *profile.aliases))
+        ]
+        made |= import_module(f"make_practice_{profile.id}").rows(cases, Random(f"{SEED} {profile.id}"))
+    return made
+
+
+def practice_workbook(made: Mapping[str, Sequence[duban.Row]]) -> bytes:
+    """Return the departments' own tables as a workbook, one sheet a table."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
+    book.set_properties({"created": datetime(2024, 1, 31), "title": PRACTICE_TITLE})
+    heading = book.add_format({"bold": True, "text_wrap": True, "border": 1, "valign": "vcenter"})
+    for table in duban_harbin.register_tables():
+        sheet = book.add_worksheet(table.title)
+        for place, column in enumerate(table.columns.values()):
+            sheet.set_column(place, place, max(12, 2 * len(column.title)))
+            sheet.write_string(0, place, column.title, heading)
+            for line, row in enumerate(made[table.id], start=1):
+                words = column.labels.get(getattr(row, column.name), ())
+                write_cell(sheet, line, place, words[0] if words else getattr(row, column.name))
+        sheet.freeze_panes(1, 0)
+    book.close()
+    return buffer.getvalue()
+
+
 def write_cell(sheet: xlsxwriter.worksheet.Worksheet, line: int, column: int, value: Cell) -> None:
     """Write one cell with its own type; nothing for an empty one."""
     if isinstance(value, date):
         sheet.write_datetime(line, column, datetime(value.year, value.month, value.day))
-    elif isinstance(value, int):
+    elif isinstance(value, bool):
+        sheet.write_string(line, column, "是" if value else "否")
+    elif isinstance(value, int | Decimal):
         sheet.write_number(line, column, value)
     elif value is not None:
         sheet.write_string(line, column, value)

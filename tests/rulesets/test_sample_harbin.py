@@ -108,8 +108,47 @@ def test_nothing_in_the_ledger_is_wrong(run: duban.Run) -> None:
     assert set(run.findings["severity"]) <= {"info"}
 
 
-def test_the_sample_is_made_byte_for_byte() -> None:
+# By hand from 特色做法.xlsx and the ledger: hits of counted rows; formulas have no hits.
+DISTINCTIVE = {
+    "government_office": Fraction(369, 454),
+    "procuratorate": Fraction(445, 480),
+    "health": Fraction(37, 46),
+    "development_reform": Fraction(44, 52),
+    "industry": Fraction(37, 38),
+    "public_security": Fraction(47, 63),
+    "civil_affairs": Fraction(1),
+    "housing": Fraction(60, 70),
+    "culture_tourism": Fraction(7, 9),
+    "sports": Fraction(14, 16),
+}
+
+
+def test_every_department_is_judged_by_its_own_practice(run: duban.Run) -> None:
+    rows = run.criteria[run.criteria["criterion"] == "distinctive"]
+    assert dict(zip(rows["department"], rows["value"], strict=True)) == DISTINCTIVE
+    points = dict(zip(rows["department"], rows["points"], strict=True))
+    # One curve for all: nothing at 50 %, 10 points at 100 %.
+    assert points == {name: (value - Fraction(1, 2)) * 20 for name, value in DISTINCTIVE.items()}
+
+
+def test_the_run_says_that_own_measures_are_not_comparable(run: duban.Run) -> None:
+    (message,) = run.findings.loc[run.findings["code"] == "own_measures", "message"]
+    assert "不可相互比较" in message
+
+
+def test_outreach_has_the_published_person_times(tmp_path: Path) -> None:
+    text = 'format = 1\nid = "outreach"\ntitle = "联络"\nextends = "npc-base"\ndimensions.all = { title = "全部" }\n'
+    text += 'criteria.outreach = { title = "人次", dimension = "all", measure = "procuratorate_person_times", points = 0 }\n'
+    (tmp_path / "outreach.toml").write_text(text, "utf-8")
+    run = duban.run(SAMPLE, ruleset=tmp_path / "outreach.toml", out=tmp_path / "out")
+    assert criterion(run, "procuratorate", "outreach")["value"] == 683
+
+
+def test_the_sample_is_made_byte_for_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "samples")
     made = runpy.run_path(str(ROOT / "samples" / "make_samples.py"))
     rows = made["ledger"](made["Random"](made["SEED"]))
     assert made["workbook"](rows) == (SAMPLE / "data" / "台账.xlsx").read_bytes()
     assert made["department_list"]() == (SAMPLE / "data" / "单位.csv").read_bytes()
+    practice = made["practice_workbook"](made["practices"](rows))
+    assert practice == (SAMPLE / "data" / "特色做法.xlsx").read_bytes()
