@@ -294,10 +294,10 @@ def test_a_sample_brings_its_own_ruleset(tmp_path: Path, capsys: pytest.CaptureF
 
 def test_names_of_sheets_are_those_that_excel_takes(tmp_path: Path) -> None:
     long = "很长的标题" * 7
-    titles = ["台账", "代码表", long, long, "[]:*?/\\", "'引号'"]
+    titles = ["台账", "代码表", long, long, "[]:*?/\\", "'引号'", f"{'长' * 30}'尾"]
     tables = [duban.table(f"t{number}", title, Step) for number, title in enumerate(titles)]
     names = sheet_names(tables)
-    assert list(names.values()) == ["台账_2", "代码表_2", long[:31], f"{long[:29]}_2", "t4", "引号"]
+    assert list(names.values()) == ["台账_2", "代码表_2", long[:31], f"{long[:29]}_2", "t4", "引号", "长" * 30]
     write_workbook(tmp_path / "a.xlsx", [], tables)
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == [
         "台账",

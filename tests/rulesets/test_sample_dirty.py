@@ -44,6 +44,13 @@ def test_each_sample_stops(tmp_path: Path, name: str) -> None:
     assert not (tmp_path / name / "out").exists()
 
 
+def test_the_trap_of_the_source_is_told_by_the_names_of_both(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "samples" / "duban_samples" / "dirty", tmp_path / "dirty")
+    found = duban.check(tmp_path / "dirty").findings
+    (message,) = found[found["code"] == "same_figures"]["message"]
+    assert message.startswith("市市政局、市公安局：各 3 件")
+
+
 def test_the_data_are_made_byte_for_byte() -> None:
     made = runpy.run_path(str(ROOT / "samples" / "make_dirty.py"))
     data = ROOT / "samples" / "duban_samples" / "dirty" / "data"

@@ -34,8 +34,8 @@ def sheet_names(tables: Iterable[Table]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken = {name.casefold() for name in (LEDGER, UNITS, CODES)}
     for table in tables:
-        title = _FORBIDDEN.sub("", table.title).strip("' ") or table.id
-        name, number = title[:LONGEST_NAME], 1
+        title = _FORBIDDEN.sub("", table.title).strip("' ")[:LONGEST_NAME].rstrip("' ") or table.id
+        name, number = title, 1
         while name.casefold() in taken:
             number += 1
             name = f"{title[: LONGEST_NAME - len(str(number)) - 1]}_{number}"
@@ -66,7 +66,7 @@ def _choices(tables: Iterable[Table], outcomes: Sequence[str]) -> dict[Place, Se
     for table in tables:
         for column in table.columns.values():
             labels: Sequence[str] = [(*known, label)[0] for label, known in column.labels.items()]
-            labels = outcomes if (table, column.name) == (CASES, "outcome") else labels
+            labels = outcomes if table is CASES and column.name == "outcome" else labels
             labels = _YES_NO if column.type is ColumnType.BOOLEAN else labels
             if labels:
                 choices[table.id, column.name] = labels
