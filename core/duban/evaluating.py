@@ -1,0 +1,43 @@
+"""Everything after measuring, in its order: group → score → adjust → rank → select, and the reasons for each list."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from .plan import Plan
+from .reasons import list_reasons
+from .results import Choice, Department, Figures, Place, Scores, Totals
+from .stages.adjusting import adjust
+from .stages.ranking import rank
+from .stages.scoring import assign_groups, score
+from .stages.selecting import select
+from .texts import Language
+
+
+class Judgement(NamedTuple):
+    """What the rules make of the figures; sequences run parallel to the departments, lists and reasons are by selection.
+
+    `main_reasons` are those of the first list, which stand in the ranking, or of none where there is no list.
+    """
+
+    groups: Sequence[str]
+    scores: Scores
+    totals: Totals
+    places: Sequence[Place]
+    lists: Mapping[str, Sequence[Choice]]
+    reasons: Mapping[str, Sequence[str]]
+    main_reasons: Sequence[str]
+
+
+def evaluate(
+    plan: Plan, departments: Sequence[Department], figures: Figures, language: Language = "zh"
+) -> Judgement:
+    """Return groups, scores, totals, places and lists; nothing here looks at cases."""
+    groups = assign_groups(plan, departments, figures)
+    scores = score(plan, departments, figures, groups)
+    totals = adjust(plan, departments, figures, groups, scores, language)
+    places = rank(plan, departments, figures, groups, totals)
+    lists = select(plan, departments, figures, groups, scores, totals, places)
+    told = (groups, scores, totals, places, lists, language)
+    reasons = {item.id: list_reasons(plan, item, *told) for item in plan.selections}
+    main = reasons[plan.selections[0].id] if plan.selections else list_reasons(plan, None, *told)
+    return Judgement(groups, scores, totals, places, lists, reasons, main)
