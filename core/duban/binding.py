@@ -15,7 +15,7 @@ from .language.text import LONGEST_TEXT, Clause, place_of
 from .loading import LoadedRuleset
 from .measure_parameters import given_parameters, use_key
 from .measures import Measure
-from .methods import Curve, Subject
+from .methods import Aggregator, Curve, NoParameters, Subject
 from .plan import BoundAggregator, BoundCurve, MeasureUse
 from .registry import Registry
 from .ruleset import Choice
@@ -25,6 +25,7 @@ from .texts import codes
 from .validation import validated
 
 _NOBODY = Subject(Fraction(0), "", lambda text: False)
+_NO_AGGREGATOR = Aggregator("", "", lambda shares, weights, parameters: Fraction(0))
 
 
 class Binder:
@@ -186,11 +187,11 @@ class Binder:
                 self.wrong(str(problem), path, name=".".join(str(part) for part in path))
 
     def aggregator(self, choice: Choice, path: KeyPath) -> BoundAggregator:
-        """Return an aggregator with its checked parameters; the mean where something is wrong with them."""
+        """Return an aggregator with its checked parameters; an empty one where something is wrong with it."""
         known = self._registry.aggregators
         if choice.kind not in known:
             self.wrong("unknown_aggregator", path, name=choice.kind, known=list(known))
-            choice = self.mean
+            return BoundAggregator(_NO_AGGREGATOR, NoParameters())
         aggregator = known[choice.kind]
         parameters = self._method_parameters(aggregator.parameters, choice, path)
         return BoundAggregator(aggregator, parameters or aggregator.parameters.model_construct())

@@ -41,23 +41,30 @@ def clashes(offers: Sequence[Offer]) -> Clashes:
     own = _own_names()
     doubled = {name: things for name, things in claims.items() if len(things) > 1 or _is_own(name, own)}
     lost = frozenset(thing for things in doubled.values() for thing in things)
-    names: dict[str, set[str]] = defaultdict(set)
-    others: dict[str, set[str]] = defaultdict(set)
-    for name, things in doubled.items():
-        for thing in things:
-            names[thing.plugin].add(name)
-            others[thing.plugin] |= {other.plugin for other in things} - {thing.plugin}
-            others[thing.plugin] |= {OWN} if _is_own(name, own) else set()
-    errors = {
-        plugin: PluginError(
-            "plugin_duplicate",
-            plugin=plugin,
-            other="、".join(sorted(others[plugin] or {plugin})),
-            name="、".join(sorted(names[plugin])),
-        )
-        for plugin in sorted(names)
-    }
+    errors = {plugin: _error(plugin, doubled, own) for plugin in sorted({thing.plugin for thing in lost})}
     return Clashes(lost, errors)
+
+
+def _error(plugin: str, doubled: Mapping[str, set[Thing]], own: frozenset[str]) -> PluginError:
+    """Return one error for all that a plugin claims and others do too."""
+    names, others = set(), set()
+    for name, things in doubled.items():
+        owners = {thing.plugin for thing in things}
+        if plugin in owners:
+            names.add(name)
+            others |= (owners - {plugin}) | ({OWN} if _is_own(name, own) else set())
+    said = "、".join(sorted(others or {plugin})), "、".join(_shortest(names))
+    return PluginError("plugin_duplicate", plugin=plugin, other=said[0], name=said[1])
+
+
+def _shortest(names: set[str]) -> list[str]:
+    """Return the names without columns of a table that is named itself, or that are named by themselves."""
+
+    def is_said(name: str) -> bool:
+        table, _, column = name.partition(".")
+        return f"tables.{table}" in names or (table != "columns" and f"columns.{column}" in names)
+
+    return sorted(name for name in names if not is_said(name))
 
 
 def _names(kind: str, item: Any) -> Iterator[str]:

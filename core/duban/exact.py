@@ -1,7 +1,16 @@
 """Exact numbers: from TOML and cells to rationals, from rationals to the plain decimals of the files."""
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from decimal import (
+    ROUND_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
 from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated, Literal
@@ -11,8 +20,17 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 RoundingMode = Literal["half_up", "half_even", "down"]
 LARGEST_EXPONENT = 30
 IRRATIONAL_PLACES = 30
+
+
+def stated_context(digits: int) -> Context:
+    """Return a context for decimals with every choice stated: Python's own defaults can be changed by anybody."""
+    return Context(
+        digits, ROUND_HALF_EVEN, -999_999, 999_999, 1, 0, [], [InvalidOperation, DivisionByZero, Overflow]
+    )
+
+
 # An irrational step (a logarithm, a root) is computed at 50 digits and rounded to 30 places.
-IRRATIONAL = Context(prec=50)
+IRRATIONAL = stated_context(50)
 _MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
 
 

@@ -5,17 +5,17 @@ recommend it for small numbers (pp. 108-113): the quantiles of Beta(hits + 1/2, 
 no hit or no miss can reach taken as 0 or 1.
 """
 
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 from math import sqrt
 from statistics import NormalDist
 
-from .exact import irrational
+from .exact import irrational, stated_context
 
 MOST_CASES = 100_000_000
 CLOSEST_TO_CERTAIN = Fraction(999_999, 1_000_000)
-_CONTEXT = Context(prec=64)
+_CONTEXT = stated_context(64)
 # The scale of the whole numbers that the series is added up in.
 _ONE = 10**50
 # After a step this small against the scale of the distribution, the fourth power of the error is beyond the last place.

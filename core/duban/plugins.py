@@ -19,7 +19,7 @@ from typing import Any
 import pluggy
 
 from .errors import PluginError, shown
-from .limiting import PLUGIN_SECONDS, within
+from .limiting import PLUGIN_SECONDS, TooSlow, reason, within
 from .shapes import KINDS, misfit
 
 GROUP = "duban"
@@ -67,7 +67,7 @@ def candidates() -> list[Candidate]:
         except Exception as problem:  # noqa: BLE001 - a file that somebody else wrote, in any shape
             if f"[{GROUP}]" in (distribution.read_text("entry_points.txt") or ""):
                 name = str(distribution.name)
-                error = PluginError("plugin_not_loaded", plugin=name, reason=_reason(problem))
+                error = PluginError("plugin_not_loaded", plugin=name, reason=shown(reason(problem)))
                 found.append(Candidate(Plugin(name), _raising(error)))
     found += [_candidate(name, sources) for name, sources in named.items()]
     return sorted(found, key=lambda item: item.plugin.name)
@@ -80,14 +80,14 @@ def given(module: object) -> Candidate:
     return Candidate(Plugin(name, version, place=str(getattr(module, "__file__", ""))), lambda: module)
 
 
-def ask(candidate: Candidate, seconds: float = PLUGIN_SECONDS) -> Offer:
+def ask(candidate: Candidate) -> Offer:
     """Import a plugin, call its hooks and check what they return; whatever goes wrong is the offer's fault."""
     with _undisturbed():
         try:
-            return within(seconds, lambda: _asked(candidate))
-        except TimeoutError:
+            return within(PLUGIN_SECONDS, lambda: _asked(candidate))
+        except TooSlow:
             name = candidate.plugin.name
-            error = PluginError("plugin_too_slow", plugin=name, seconds=f"{seconds:g}")
+            error = PluginError("plugin_too_slow", plugin=name, seconds=f"{PLUGIN_SECONDS:g}")
             return Offer(candidate.plugin, fault=error)
 
 
@@ -156,7 +156,7 @@ def _asked(candidate: Candidate) -> Offer:
     except PluginError as error:
         return Offer(candidate.plugin, fault=error)
     except BaseException as problem:  # noqa: BLE001 - SystemExit and KeyboardInterrupt too
-        fault = PluginError("plugin_not_loaded", plugin=name, reason=_reason(problem))
+        fault = PluginError("plugin_not_loaded", plugin=name, reason=shown(reason(problem)))
         return Offer(candidate.plugin, fault=fault)
 
 
@@ -190,7 +190,7 @@ def _things(functions: Sequence[Callable[[], Any]], kind: str, name: str) -> tup
         returned = chain.from_iterable(function() for function in functions)
         items: tuple[Any, ...] = tuple(islice(returned, MOST_THINGS + 1))
     except BaseException as problem:
-        raise PluginError("plugin_raised", reason=_reason(problem), **facts) from problem
+        raise PluginError("plugin_raised", reason=shown(reason(problem)), **facts) from problem
     if len(items) > MOST_THINGS:
         raise PluginError("plugin_never_ends", limit=MOST_THINGS, **facts)
     seen = set()
@@ -222,11 +222,3 @@ def _described(value: object) -> str:
     if type(value) is str:
         return shown(value)
     return shown(repr(value)) if type(value) in _PLAIN else f"<{type(value).__name__}>"
-
-
-def _reason(problem: BaseException) -> str:
-    """Return what was raised, on one line, even where its own text raises."""
-    try:
-        return shown(f"{type(problem).__name__}: {problem}")
-    except BaseException:  # noqa: BLE001
-        return type(problem).__name__
