@@ -15,11 +15,11 @@ from duban.texts import Language, phrase
 from .speech import VARIABLE
 
 DISABLE = "DUBAN_DISABLE"
-NAMES = ("run", "check", "init", "plugins")
+NAMES = ("run", "check", "init", "ruleset", "plugins")
 
 
 class Commands(click.Group):
-    """A group that imports a command when it is asked for: the module of its name in a package."""
+    """A group that imports a command when it is asked for: the module of its name, `-` as `_`, in a package."""
 
     def __init__(self, language: Language, names: Sequence[str], package: str, **attributes: Any) -> None:
         super().__init__(**attributes)
@@ -41,7 +41,8 @@ class Commands(click.Group):
         if cmd_name not in self.names:
             help = f"{ctx.command_path} --help"
             raise UsageError("command_unknown", name=cmd_name, known=self.names, help=help)
-        command: click.Command = import_module(f".{cmd_name}", self.package).command(self.language)
+        module = import_module(f".{cmd_name.replace('-', '_')}", self.package)
+        command: click.Command = module.command(self.language)
         return command
 
 
