@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledgers import Row, case, ruleset, typed_table
 
+import duban
 import duban_checks
 from duban.engine import Engine
 from duban.errors import MeasureError, WorkspaceError
@@ -15,6 +17,7 @@ from duban.methods import Check
 from duban.relations import Relation
 from duban.ruleset import Period, Ruleset
 from duban.stages.checking import Checked, check, known_codes
+from duban.tables import known_tables
 from duban.terms import Action, Severity
 from duban.texts import Text
 
@@ -439,3 +442,34 @@ def test_duplicates_are_found_in_several_passes(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("duban.stages.checking.sets.ROWS_A_PASS", 3)
     rows = [case(number % 7, role="lead") for number in range(11)]
     assert found(rows) == [("duplicate_case", row) for row in (9, 10, 11, 12)]
+
+
+class Visit(duban.Row):
+    case_id: str = duban.column("建议编号")
+    department: str = duban.column("承办单位")
+    clinic_visited_on: date | None = duban.column("走访日期", event=True)
+
+
+def test_a_sheet_is_joined_by_a_view_over_what_is_there() -> None:
+    visits = duban.table("clinic_visits", "走访", Visit, extends="cases")
+    known = known_tables([visits])["cases"]
+    with Engine() as engine:
+        cases = replace(typed_table(engine, [case(1), case(2)], extra=known.columns), declared=known)
+        engine.run(
+            "CREATE TABLE visits AS SELECT 0 AS _file, 2 AS _row, '1' AS case_id, 'a' AS department, DATE '2024-04-01' AS clinic_visited_on"
+        )
+        sheet = Relation(
+            "visits",
+            "clinic_visits",
+            visits.columns,
+            frozenset(visits.columns),
+            [("走访.csv", "")],
+            declared=visits,
+        )
+        given = {"cases": cases, "clinic_visits": sheet}
+        joined = check(engine, given, [], [], {}, ruleset(deadlines=DEADLINE), None, AS_OF).relations["cases"]
+        views = {name for (name,) in engine.rows("SELECT view_name FROM duckdb_views() WHERE NOT internal")}
+        assert joined.name in views
+        assert joined.available == cases.available | {"clinic_visited_on"}
+        seen = engine.rows(f"SELECT case_id, clinic_visited_on FROM {joined.name} ORDER BY ALL")
+    assert seen == [("1", date(2024, 4, 1)), ("2", None)]
