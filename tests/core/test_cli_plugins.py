@@ -141,7 +141,10 @@ def test_a_careless_and_a_broken_plugin_change_nothing_but_the_findings(tmp_path
     for name in sorted(name for name in written if name.endswith(".csv") and name != "findings.csv"):
         assert (tmp_path / "with" / name).read_bytes() == (tmp_path / "without" / name).read_bytes(), name
     findings = (tmp_path / "with" / "findings.csv").read_text("utf-8-sig")
-    assert "warning,plugin_left_out,,,,,,broken,插件 broken 没有装入：" in findings
+    assert (
+        "warning,plugin_left_out,,,,,,broken,插件 broken 载入失败：RuntimeError: no luck；它没有装入,"
+        in findings
+    )
     manifest = json.loads((tmp_path / "with" / "result.json").read_text("utf-8"))["manifest"]
     assert manifest["plugins_at_fault"] == {"broken": "plugin_not_loaded"}
     assert manifest["plugins"]["careless"] == "1.0"

@@ -108,7 +108,7 @@ def test_every_fault_leaves_out_its_plugin_and_nothing_else(many: Registry) -> N
     assert not set(many.versions) & set(BAD)
     for fault in many.faults.values():
         for language in ("zh", "en"):
-            line = fault.line(language)  # type: ignore[arg-type]
+            line = fault.line(language)
             assert (len(line.splitlines()), len(line) < 1000, line.isprintable()) == (1, True, True)
 
 
