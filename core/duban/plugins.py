@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import Distribution, EntryPoint, distributions
 from importlib.util import find_spec
@@ -138,12 +138,17 @@ def _undisturbed() -> Iterator[None]:
 
     Standard output belongs to the command, which may print JSON there.
     """
-    folder = Path.cwd()
+    try:
+        folder = str(Path.cwd())
+    except OSError:
+        # Somebody has removed it: there is none to come back to.
+        folder = ""
     with redirect_stdout(sys.stderr), warnings.catch_warnings():
         try:
             yield
         finally:
-            os.chdir(folder)
+            with suppress(OSError):
+                os.chdir(folder)
 
 
 def _asked(candidate: Candidate) -> Offer:

@@ -271,6 +271,16 @@ def test_what_a_plugin_does_while_it_loads_stays_its_own(
     assert (shown.out, shown.err) == ("", "loud\n")
 
 
+def test_plugins_load_in_a_folder_that_is_no_longer_there(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(site, "here", measures("here"))
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert "here" in load().measures
+
+
 def test_a_plugin_that_is_switched_off_is_not_imported(site: Path) -> None:
     install(site, "off", "import os\nos.environ['DUBAN_TEST_OFF'] = '1'\n" + measures("off"))
     registry = load(disable=["off"])
