@@ -85,9 +85,12 @@ class Engine:
         with self._limits():
             self._connection.execute(sql)
 
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """Return all rows of a query as Python values: exact integers, `Decimal`, dates."""
-        with self._limits():
+    def rows(self, sql: str, seconds: float | None = None) -> list[tuple[Any, ...]]:
+        """Return all rows of a query as Python values: exact integers, `Decimal`, dates.
+
+        Raises: TimeoutError, where it takes longer than so many seconds.
+        """
+        with self._limits(), self._interrupted_after(seconds):
             return self._connection.execute(sql).fetchall()
 
     def one(self, sql: str) -> tuple[Any, ...]:
@@ -121,6 +124,30 @@ class Engine:
             raise InputError("engine_timeout", seconds=TIMEOUT_SECONDS) from error
         except duckdb.OutOfMemoryException as error:
             raise InputError("engine_memory", limit=MEMORY_LIMIT) from error
+
+    @contextmanager
+    def _interrupted_after(self, seconds: float | None) -> Iterator[None]:
+        late = threading.Event()
+
+        def interrupt() -> None:
+            late.set()
+            self._connection.interrupt()
+
+        watch = threading.Timer(seconds or 0, interrupt)
+        watch.daemon = True
+        if seconds is not None:
+            watch.start()
+        try:
+            yield
+        except duckdb.InterruptException as error:
+            if not late.is_set() or self._expired:
+                raise
+            raise TimeoutError(seconds) from error
+        finally:
+            watch.cancel()
+            if seconds is not None:
+                # The next statement must not be hit by it.
+                watch.join()
 
     def close(self) -> None:
         """Close the database and remove its temporary files."""

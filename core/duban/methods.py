@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .record import Run
+
+
+_COLUMN_TYPES = (int, Decimal, str, bool, date)
 
 
 class Parameters(BaseModel):
@@ -111,6 +116,16 @@ class DerivedColumn:
     unit: str = ""
     source: str = ""
     title_en: str = ""
+
+    def misfit(self) -> str | None:
+        """Return the first field that no column of a plugin can have, None where all are right."""
+        fits = {
+            "type": self.type in _COLUMN_TYPES,
+            "sql": (self.sql is None) is not (self.function is None),
+            "needs": bool(self.needs) is (self.function is not None) and len(set(self.needs)) == len(self.needs),
+            "labels": self.type is str or not self.labels,
+        }
+        return next((name for name, right in fits.items() if not right), None)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The order of the stages, known here and nowhere else.
 
-read → check → measure → score → adjust → rank → select → report
+read → check → derive → measure → score → adjust → rank → select → report
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from .derived import with_derived
 from .engine import Engine
 from .errors import Stopped, UsageError
 from .findings import Finding, findings_frame
@@ -177,14 +178,21 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
         prepared.loaded.at,
         opened.folder / "calendar",
     )
-    measured = measure(engine, view.relations, plan, view.departments, as_of)
+    registry = prepared.registry
+    columns = list(registry.columns.values())
+    derived = with_derived(engine, view.relations, columns, registry.origins, plan, as_of)
+    measured = measure(engine, derived.relations, plan, view.departments, as_of)
     # A table that could not be read has its own finding: that its measures lack it would send the reader astray.
     unread = opened.workspace.tables.keys() - ledger.relations.keys()
-    later = [*view.findings, *(item for item in measured.findings if item.table not in unread)]
+    later = [
+        *view.findings,
+        *derived.findings,
+        *(item for item in measured.findings if item.table not in unread),
+    ]
     stopped = checked.stopped or any(stops(item, settings) for item in later)
     inputs = [path for found in paths.values() for path in found]
     findings = [*checked.findings, *later]
-    return _Facts(view.relations, view.departments, measured.figures, findings, stopped, inputs)
+    return _Facts(derived.relations, view.departments, measured.figures, findings, stopped, inputs)
 
 
 def _stopping(prepared: Prepared, findings: Sequence[Finding]) -> int:

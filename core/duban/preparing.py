@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from .derived import check_columns
 from .documents import KeyPath
 from .errors import Position, RulesetError, WorkspaceError
 from .findings import Finding, finding
@@ -60,6 +61,7 @@ def _prepared(
     _check_period(opened, at)
     loaded = _ruleset(opened, at, ruleset, registry)
     plan = resolve(loaded, registry, tables, opened.workspace.period)
+    check_columns(registry.columns.values(), registry.origins, tables, plan)
     day = as_of or opened.workspace.as_of
     findings = [] if day else [finding("as_of_today", file="duban.toml", value=date.today().isoformat())]
     findings += _plugin_findings(registry)

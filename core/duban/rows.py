@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from .tables import Column, Table
 from .terms import ColumnType
 
-_TYPES = {
+COLUMN_TYPES = {
     str: ColumnType.TEXT,
     datetime.date: ColumnType.DATE,
     int: ColumnType.INTEGER,
@@ -76,8 +76,8 @@ def _column(name: str, field: FieldInfo) -> Column:
     words = known.get("labels", {})
     if get_origin(kind) is Literal:
         kind, labels = ColumnType.LABEL, {label: tuple(words.get(label, ())) for label in get_args(kind)}
-    elif kind in _TYPES and not words:
-        kind, labels = _TYPES[kind], {}
+    elif kind in COLUMN_TYPES and not words:
+        kind, labels = COLUMN_TYPES[kind], {}
     else:
         raise ValueError(f"column {name}: {field.annotation} is not str, date, int, Decimal, bool or Literal")
     return Column(

@@ -30,14 +30,25 @@ __all__ = [
     "Scope",
     "Wanted",
     "check_types",
+    "column_names",
     "parse",
     "render",
 ]
 
-# `boolean` for count, hit and where; `number`, an integer or a decimal, for value.
-Wanted = Literal["boolean", "number"]
+# `boolean` for count, hit and where; `number`, an integer or a decimal, for value; the others for derived columns.
+Wanted = Literal["boolean", "number", "integer", "text", "date"]
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
-_NUMBERS = ("BIGINT", "DECIMAL", "HUGEINT", "INTEGER", "SMALLINT", "TINYINT")
+_INTEGERS = ("BIGINT", "HUGEINT", "INTEGER", "SMALLINT", "TINYINT")
+# How the engine's names begin for the types that fit.
+_FITTING: Mapping[Wanted, tuple[str, ...]] = MappingProxyType(
+    {
+        "boolean": ("BOOLEAN",),
+        "number": (*_INTEGERS, "DECIMAL"),
+        "integer": _INTEGERS,
+        "text": ("VARCHAR",),
+        "date": ("DATE",),
+    }
+)
 
 
 class Scope(NamedTuple):
@@ -69,6 +80,14 @@ class Rendered(NamedTuple):
     columns: frozenset[str]
     type: ColumnType | None
     parts: tuple[Part, ...] = ()
+
+
+def column_names(clause: Clause) -> frozenset[str]:
+    """Return the names that a text takes for columns.
+
+    Raises: MeasureError, where the text is not in the grammar.
+    """
+    return frozenset(node.name for node in parse(clause).find_all(exp.Column))
 
 
 def render(clause: Clause, scope: Scope) -> Rendered:
@@ -185,7 +204,7 @@ def first_line(error: Exception) -> str:
 def _wrong_type(clause: Clause, rendered: Rendered, wanted: Wanted, found: str) -> MeasureError | None:
     if found.startswith(("DOUBLE", "FLOAT", "REAL")):
         return fail(clause, "value_is_float")
-    fits = found == "BOOLEAN" if wanted == "boolean" else found.startswith(_NUMBERS)
+    fits = found.startswith(_FITTING[wanted])
     # The engine gives a bare NULL the type INTEGER.
     if fits and (rendered.type is not None or wanted == "boolean"):
         return None

@@ -294,6 +294,11 @@ def test_a_text_that_duban_puts_together_may_be_longer() -> None:
     assert render(clause(text)._replace(longest=len(text)), SCOPE).type is ColumnType.BOOLEAN
 
 
+def test_the_work_does_not_double_with_every_term() -> None:
+    text = " + ".join(["length(lower(title))"] * 80)
+    assert render(clause(text), SCOPE).type is ColumnType.INTEGER
+
+
 @pytest.mark.parametrize(
     ("text", "column"),
     [

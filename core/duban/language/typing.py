@@ -30,10 +30,14 @@ class Typing:
     def __init__(self, clause: Clause, columns: Mapping[str, Column]) -> None:
         self._clause = clause
         self._columns = columns
+        self._known: dict[int, Kind] = {}
 
     def of(self, node: Node) -> Kind:
         """Return the type of a part of the text."""
-        return _RULES[type(node)](self, node)
+        # Rules ask for a part's type more than once: without memory the work doubles with every level of the tree.
+        if id(node) not in self._known:
+            self._known[id(node)] = _RULES[type(node)](self, node)
+        return self._known[id(node)]
 
     def wants(self, node: Node, *kinds: ColumnType) -> Kind:
         """Return the type of a part that must be one of these, or unknown."""

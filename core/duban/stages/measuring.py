@@ -1,15 +1,17 @@
 """Measuring: every measure of a table in one grouped scan; departments x measures come out, exact."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from time import monotonic
 from typing import Any, NamedTuple
 
 import duckdb
 
 from duban.counters import Counter, compile_uses
+from duban.derived import failing_column
 from duban.engine import Engine, quoted
-from duban.errors import MeasureError
+from duban.errors import DubanError, MeasureError
 from duban.findings import Finding, finding
 from duban.plan import MeasureUse, Plan
 from duban.relations import Relation
@@ -17,6 +19,10 @@ from duban.results import Department, Figure, Figures
 from duban.sql import first_line
 from duban.terms import Aggregate, Status
 
+# How long a scan may take: so long, and a second more for so many rows. Several times what the slowest sensible texts do.
+SCAN_SECONDS, ROWS_A_SECOND = 60.0, 50_000
+# Alone, a measure gets this part of it; one that takes longer is to blame for a scan that is too slow.
+OWN_PART = 0.1
 NOT_AVAILABLE = Figure(Status.NOT_AVAILABLE)
 # One value a department, in the order of the departments.
 Series = Sequence[Any]
@@ -73,10 +79,10 @@ def _without_columns(counters: Sequence[Counter], relation: Relation) -> list[Fi
     lacking: dict[str, set[str]] = {}
     for item in counters:
         titles[item.use.measure.id] = item.use.measure.title
-        lacking.setdefault(item.use.measure.id, set()).update(item.columns - relation.available)
+        lacking.setdefault(item.use.measure.id, set()).update(_absent(relation, item.columns))
     found = []
     for name, columns in sorted(lacking.items()):
-        headings = "、".join(relation.columns[column].title for column in sorted(columns))
+        headings = "、".join(relation.columns[column].title_with_sheet for column in sorted(columns))
         found.append(
             finding(
                 "measure_not_available",
@@ -89,14 +95,22 @@ def _without_columns(counters: Sequence[Counter], relation: Relation) -> list[Fi
     return found
 
 
+def _absent(relation: Relation, columns: frozenset[str]) -> Iterator[str]:
+    """Yield which of these columns the table lacks; for a derived one, those that it would be worked out from."""
+    for name in columns - relation.available:
+        derivation = relation.derived.get(name)
+        yield from [name] if derivation is None else derivation.needs - relation.available
+
+
 def _scan(
     engine: Engine, relation: Relation, counters: Sequence[Counter], ids: Sequence[str]
 ) -> dict[str, Sequence[Figure]]:
     if not counters:
         return {}
+    scanner = _Scanner(engine, relation)
     wanted = list(dict.fromkeys(text for item in counters for text in item.sums()))
-    series = dict(zip(wanted, _grouped(engine, relation, wanted, ids, counters), strict=True))
-    quantiles = _quantiles(engine, relation, [c for c in counters if c.kind is Aggregate.QUANTILE], ids)
+    series = dict(zip(wanted, scanner.grouped(wanted, ids, counters), strict=True))
+    quantiles = scanner.quantiles([item for item in counters if item.kind is Aggregate.QUANTILE], ids)
     return {
         item.use.key: _figures(
             item, [*(series[text] for text in item.sums()), *quantiles.get(item.use.key, ())]
@@ -105,17 +119,76 @@ def _scan(
     }
 
 
-def _grouped(
-    engine: Engine, relation: Relation, wanted: Sequence[str], ids: Sequence[str], counters: Sequence[Counter]
-) -> list[Series]:
-    """Return one series per aggregate expression, 0 for a department without rows."""
-    listed = ", ".join(f"{text} AS c{number}" for number, text in enumerate(wanted))
-    sql = f"SELECT department, {listed} FROM {quoted(relation.name)} GROUP BY department"
-    try:
-        rows = engine.rows(sql)
-    except duckdb.Error as error:
-        raise _blamed(engine, relation, counters, error) from error
-    return _aligned(rows, ids, len(wanted), 0)
+class _Scanner:
+    """Scans one relation, within a limit of time that grows with its rows."""
+
+    def __init__(self, engine: Engine, relation: Relation) -> None:
+        self._engine, self._relation = engine, relation
+        (rows,) = engine.one(f"SELECT count(*) FROM {quoted(relation.name)}")
+        self._seconds = SCAN_SECONDS + rows / ROWS_A_SECOND
+
+    def grouped(self, wanted: Sequence[str], ids: Sequence[str], counters: Sequence[Counter]) -> list[Series]:
+        """Return one series per aggregate expression, 0 for a department without rows."""
+        listed = ", ".join(f"{text} AS c{number}" for number, text in enumerate(wanted))
+        sql = f"SELECT department, {listed} FROM {quoted(self._relation.name)} GROUP BY department"
+        return _aligned(self._rows(sql, counters), ids, len(wanted), 0)
+
+    def quantiles(self, counters: Sequence[Counter], ids: Sequence[str]) -> dict[str, list[Series]]:
+        """Return the quantiles by use key: one histogram per value and predicate serves all its quantiles."""
+        found: dict[str, list[Series]] = {}
+        for value, counted in sorted({(item.value or "", item.valued) for item in counters}):
+            mine = [item for item in counters if (item.value, item.valued) == (value, counted)]
+            shares = sorted({item.quantile for item in mine})
+            rows = self._rows(_histogram(self._relation, value, counted, shares), mine)
+            series = _aligned(rows, ids, len(shares), None)
+            found |= {item.use.key: [series[shares.index(item.quantile)]] for item in mine}
+        return found
+
+    def _rows(self, sql: str, counters: Sequence[Counter]) -> list[tuple[Any, ...]]:
+        try:
+            return self._engine.rows(sql, self._seconds)
+        except TimeoutError as error:
+            raise self._slowest(counters) from error
+        except duckdb.Error as error:
+            raise self._failing(counters, error) from error
+
+    def _alone(self, item: Counter, seconds: float) -> None:
+        self._engine.rows(f"SELECT {', '.join(item.sums())} FROM {quoted(self._relation.name)}", seconds)
+
+    def _slowest(self, counters: Sequence[Counter]) -> MeasureError:
+        """Return the error of the first measure that takes long on its own, else of the one that takes longest."""
+        seconds, took = f"{self._seconds:g}", dict[float, Counter]()
+        for item in counters:
+            started = monotonic()
+            try:
+                self._alone(item, self._seconds * OWN_PART)
+            except (TimeoutError, duckdb.Error):
+                return _error(item, "measure_too_slow", seconds=seconds)
+            took[monotonic() - started] = item
+        return _error(took[max(took)], "measure_too_slow", seconds=seconds)
+
+    def _failing(self, counters: Sequence[Counter], error: Exception) -> DubanError:
+        """Return the error of the first column, or else of the first measure, that fails on its own."""
+        names = {name for item in counters for name in item.columns}
+        column = failing_column(self._engine, self._relation, names)
+        if column is not None:
+            return column
+        for item in counters:
+            try:
+                self._alone(item, self._seconds)
+            except duckdb.Error as own:
+                return _error(item, "measure_not_computed", reason=first_line(own))
+        if len(counters) == 1:
+            return _error(counters[0], "measure_not_computed", reason=first_line(error))
+        names_of_all = "、".join(item.use.key for item in counters)
+        facts = {"measure": names_of_all, "reason": first_line(error)}
+        return MeasureError("measure_not_computed", self._relation.table, **facts)
+
+
+def _error(item: Counter, code: str, **facts: str) -> MeasureError:
+    """Return an error at the place of a measure's text: in the ruleset, or its plugin."""
+    clause = item.use.value or item.use.hit or item.use.count
+    return MeasureError(code, clause.at, measure=item.use.key, **facts)
 
 
 def _aligned(rows: Sequence[tuple[Any, ...]], ids: Sequence[str], width: int, absent: object) -> list[Series]:
@@ -125,39 +198,6 @@ def _aligned(rows: Sequence[tuple[Any, ...]], ids: Sequence[str], width: int, ab
     ordered = [by_id.get(name, empty) for name in ids]
     columns: list[Series] = list(zip(*ordered, strict=True)) if ordered else [()] * (width + 1)
     return columns[1:]
-
-
-def _blamed(
-    engine: Engine, relation: Relation, counters: Sequence[Counter], error: Exception
-) -> MeasureError:
-    """Return the error of the first measure that fails on its own."""
-    for item in counters:
-        try:
-            engine.rows(f"SELECT {', '.join(item.sums())} FROM {quoted(relation.name)}")
-        except duckdb.Error as own:
-            clause = item.use.value or item.use.hit or item.use.count
-            return MeasureError(
-                "measure_not_computed", clause.at, measure=item.use.key, reason=first_line(own)
-            )
-    names = "、".join(item.use.key for item in counters)
-    return MeasureError("measure_not_computed", relation.table, measure=names, reason=first_line(error))
-
-
-def _quantiles(
-    engine: Engine, relation: Relation, counters: Sequence[Counter], ids: Sequence[str]
-) -> dict[str, list[Series]]:
-    """Return the quantiles by use key: one histogram per value and predicate serves all its quantiles."""
-    found: dict[str, list[Series]] = {}
-    for value, counted in sorted({(item.value or "", item.valued) for item in counters}):
-        mine = [item for item in counters if (item.value, item.valued) == (value, counted)]
-        shares = sorted({item.quantile for item in mine})
-        try:
-            rows = engine.rows(_histogram(relation, value, counted, shares))
-        except duckdb.Error as error:
-            raise _blamed(engine, relation, mine, error) from error
-        series = _aligned(rows, ids, len(shares), None)
-        found |= {item.use.key: [series[shares.index(item.quantile)]] for item in mine}
-    return found
 
 
 def _histogram(relation: Relation, value: str, counted: str, shares: Sequence[Fraction]) -> str:
