@@ -1,4 +1,4 @@
-"""Binds names in a ruleset to what they mean: measures with parameters, curves, aggregators, conditions."""
+"""Binds names in a ruleset to what they mean: conditions, curves, aggregators, and the measures that `Uses` binds."""
 
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
@@ -6,77 +6,39 @@ from types import MappingProxyType
 from typing import Any
 
 from .conditions import Condition, compile_condition
-from .defining import from_rule, from_sheet
 from .documents import KeyPath, path_to
-from .errors import DubanError, MeasureError, Problems, RulesetError, raise_all
+from .errors import RulesetError
 from .language.comparisons import Meaning, check_comparisons
-from .language.grammar import parse
-from .language.text import LONGEST_TEXT, Clause, place_of
+from .language.text import Clause, place_of
 from .loading import LoadedRuleset
-from .measure_parameters import given_parameters, use_key
-from .measures import Measure
 from .methods import Aggregator, Curve, NoParameters, Subject
-from .plan import BoundAggregator, BoundCurve, MeasureUse
+from .plan import BoundAggregator, BoundCurve
 from .registry import Registry
 from .ruleset import Choice
 from .tables import DEPARTMENTS, Table
 from .terms import ColumnType
 from .texts import codes
+from .using import Uses
 from .validation import validated
 
 _NOBODY = Subject(Fraction(0), "", lambda text: False)
 _NO_AGGREGATOR = Aggregator("", "", lambda shares, weights, parameters: Fraction(0))
 
 
-class Binder:
+class Binder(Uses):
     """Looks names up for one ruleset; remembers the measure uses, the attributes and every error."""
 
     mean = Choice(kind="mean")
 
     def __init__(self, loaded: LoadedRuleset, registry: Registry, tables: Mapping[str, Table]) -> None:
-        self.errors: list[DubanError] = []
-        self.uses: dict[str, MeasureUse] = {}
+        super().__init__(loaded, registry, tables)
         self.attributes: list[tuple[str, Clause]] = []
-        self._loaded, self._registry, self._tables = loaded, registry, tables
         self._points: Collection[str] = ()
         self._labels: Mapping[str, Collection[str]] = {}
-        self.measures = self._all_measures()
-
-    def raise_errors(self) -> None:
-        """Raise what was collected, in the order of the file.
-
-        Raises: RulesetError, MeasureError, Problems.
-        """
-        flat = [
-            one
-            for error in self.errors
-            for one in (error.errors if isinstance(error, Problems) else (error,))
-        ]
-        unique = {error.line("en"): error for error in flat}
-        raise_all(sorted(unique.values(), key=_in_file))
 
     def knows(self, points: Collection[str], labels: Mapping[str, Collection[str]]) -> None:
         """Say which criteria `points.…` and `label.…` may name, and which labels those can have."""
         self._points, self._labels = points, labels
-
-    def wrong(self, code: str, path: KeyPath, **facts: object) -> None:
-        """Note an error at a path of the ruleset."""
-        self.errors.append(RulesetError(code, self._loaded.at(path), **facts))
-
-    def clause(self, text: str | None, path: KeyPath) -> Clause | None:
-        """Return the author's text at a path, parsed once so that its errors are told with the others."""
-        if text is None:
-            return None
-        clause = Clause(text, self._loaded.at(path), ".".join(str(part) for part in path))
-        self._noting(lambda: parse(clause))
-        return clause
-
-    def _noting(self, action: Any) -> Any:
-        try:
-            return action()
-        except DubanError as error:
-            self.errors.append(error)
-            return None
 
     def condition(self, text: str, path: KeyPath, stage: Sequence[str]) -> Condition | None:
         """Compile department text; `stage` names what exists there beside attributes and measures."""
@@ -116,46 +78,6 @@ class Binder:
         if prefix == "points" or name in ("base", "total", "value") or name in self.measures:
             return Meaning(ColumnType.DECIMAL)
         return Meaning(ColumnType.TEXT) if name in ("department", "name") else None
-
-    def use(
-        self, name: str, path: KeyPath, given: Mapping[str, Any], where: str | None, owner: KeyPath
-    ) -> MeasureUse | None:
-        """Return a measure with its parameters and filter; None where something is wrong with them."""
-        if name not in self.measures:
-            self.wrong("unknown_measure", path, name=name, known=list(self.measures))
-            return None
-        measure, before = self.measures[name], len(self.errors)
-        if name in self._registry.measures and measure.table not in self._tables:
-            self.wrong("unknown_table", path, name=measure.table, known=list(self._tables))
-        parameters = given_parameters(measure, given, (*owner, "with"), self.wrong)
-        filter_clause = self.clause(where, (*owner, "where"))
-        count, hit, value = (self._own_clause(measure, part) for part in ("count", "hit", "value"))
-        if len(self.errors) > before or count is None:
-            return None
-        key = use_key(measure, parameters, where)
-        made = MeasureUse(key, measure, MappingProxyType(parameters), count, hit, value, filter_clause)
-        return self.uses.setdefault(key, made)
-
-    def _own_clause(self, measure: Measure, part: str) -> Clause | None:
-        text = getattr(measure, part)
-        if measure.id in self._loaded.ruleset.measures:
-            return self.clause(text, ("measures", measure.id, part))
-        if text is None:
-            return None
-        if measure.id in self._loaded.ruleset.sheets:
-            return self._sheet_clause(measure.id, text, part)
-        clause = Clause(text, self._registry.origins["measures", measure.id], f"{measure.id}.{part}")
-        self._noting(lambda: parse(clause))
-        return clause
-
-    def _sheet_clause(self, sheet: str, text: str, part: str) -> Clause:
-        """Return a text of a sheet; its value is as long as its items make it, and each item is parsed by itself."""
-        path: KeyPath = ("sheets", sheet)
-        if part == "value":
-            for name, item in self._loaded.ruleset.sheets[sheet].items.items():
-                for key in ("when", "value"):
-                    self.clause(getattr(item, key), (*path, "items", name, key))
-        return Clause(text, self._loaded.at(path), f"sheets.{sheet}", longest=max(len(text), LONGEST_TEXT))
 
     def curve(self, choice: Choice, path: KeyPath, full: Any) -> BoundCurve | None:
         """Return a curve with its checked parameters; None where something is wrong with them."""
@@ -202,32 +124,7 @@ class Binder:
             lambda: validated(model, choice.parameters, at, self._loaded.key_at, RulesetError, path)
         )
 
-    def _all_measures(self) -> dict[str, Measure]:
-        found = dict(self._registry.measures)
-        ruleset = self._loaded.ruleset
-        own = [("measures", name, from_rule(name, rule)) for name, rule in ruleset.measures.items()]
-        own += [("sheets", name, from_sheet(name, sheet)) for name, sheet in ruleset.sheets.items()]
-        for section, name, measure in own:
-            if name in found:
-                owner = self._registry.origins.get(("measures", name), section)
-                self.wrong("duplicate_measure", (section, name), name=name, owner=owner)
-            if measure.table not in self._tables:
-                known = list(self._tables)
-                self.wrong("unknown_table", (section, name, "table"), name=measure.table, known=known)
-            if not measure.is_well_formed:
-                self.wrong("measure_form", (section, name))
-            found[name] = measure
-        return dict(sorted(found.items()))
-
 
 def _usable(stage: Sequence[str]) -> str:
     names = [f"{name}.…" if name in ("points", "label") else name for name in stage]
     return ", ".join([*DEPARTMENTS.columns, "…", *names])
-
-
-def _in_file(error: DubanError) -> tuple[str, int, int, str]:
-    at = error.at
-    if isinstance(error, MeasureError) and isinstance(at, str):
-        return at, 0, 0, error.code
-    file, line, column = (at.file, at.line, at.column) if isinstance(at, tuple) else (str(at or ""), 0, 0)
-    return file, line or 0, column or 0, error.code

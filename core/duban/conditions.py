@@ -1,19 +1,24 @@
-"""Department text (`when`, `among`): parsed once, evaluated exactly over one department's facts.
+"""Department text (`when`, `among`, `formula`): parsed once, evaluated exactly over one department's facts.
 
 Logic has three values: what is unknown is not true. Numbers are rationals, and a division by zero is unknown.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from sqlglot import exp
 
 from .errors import Position
 from .language.grammar import parse
-from .language.nodes import Evaluate, Facts, compiled, name_of
+from .language.nodes import Evaluate, Facts, NotComputedError, compiled, name_of
 from .language.text import Clause, Node, fail, flattened, written
+from .language.typing import Typing
+from .results import Value
+from .tables import Column
+from .terms import ColumnType
 
-__all__ = ["Condition", "Facts", "compile_condition"]
+__all__ = ["Condition", "Facts", "Formula", "compile_condition", "compile_formula"]
 
 _NUMBERS_AND_TEXTS = (
     exp.Literal,
@@ -43,8 +48,39 @@ class Condition:
     evaluate: Evaluate = field(repr=False, compare=False)
 
     def holds(self, facts: Facts) -> bool:
-        """Return whether the condition is true; unknown is not true."""
-        return self.evaluate(facts) is True
+        """Return whether the condition is true; unknown is not true.
+
+        Raises: MeasureError, where it comes to a number that is too long.
+        """
+        return _computed(self.evaluate, facts, Clause(self.text, self.at, self.owner)) is True
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A number worked out of measures: `names` are those it looks up (`a`, `count.a`, `hits.a`).
+
+    Without a value of one of the `needed` there is none: those that no `coalesce`, `case` or `is null` deals with.
+    """
+
+    clause: Clause
+    names: frozenset[str]
+    needed: frozenset[str]
+    evaluate: Evaluate = field(repr=False, compare=False)
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """The ids of the measures that it names."""
+        return frozenset(name.rpartition(".")[2] for name in self.names)
+
+    def value(self, facts: Facts) -> Fraction | None:
+        """Return the number, None where it is unknown.
+
+        Raises: MeasureError, where it comes to a number that is too long, or to the interval of what is no rate.
+        """
+        if any(facts(name) is None for name in self.needed):
+            return None
+        value = _computed(self.evaluate, facts, self.clause)
+        return value if isinstance(value, Fraction) else None
 
 
 def compile_condition(clause: Clause) -> Condition:
@@ -58,6 +94,29 @@ def compile_condition(clause: Clause) -> Condition:
             _check_boolean(clause, part)
     names = frozenset(name_of(node) for node in tree.find_all(exp.Column))
     return Condition(clause.text, clause.at, clause.owner, names, compiled(tree))
+
+
+def compile_formula(clause: Clause) -> Formula:
+    """Return the formula of a text.
+
+    Raises: MeasureError, where the text is not a number over measures and numbers, or names no measure.
+    """
+    tree = parse(clause, "formula")
+    found = list(tree.find_all(exp.Column))
+    Typing(clause, {node.name: Column(node.name, ColumnType.DECIMAL) for node in found}).wants(
+        tree, ColumnType.DECIMAL, ColumnType.INTEGER
+    )
+    if not found:
+        raise fail(clause, "formula_without_measure")
+    needed = {name_of(node) for node in found if node.find_ancestor(exp.Coalesce, exp.Case, exp.Is) is None}
+    return Formula(clause, frozenset(map(name_of, found)), frozenset(needed), compiled(tree))
+
+
+def _computed(evaluate: Evaluate, facts: Facts, clause: Clause) -> Value:
+    try:
+        return evaluate(facts)
+    except NotComputedError as problem:
+        raise fail(clause, problem.code, None, **problem.facts) from problem
 
 
 def _logical_parts(node: Node) -> Sequence[Node]:

@@ -14,6 +14,7 @@ def from_rule(name: str, rule: MeasureRule) -> Measure:
         count=rule.count or "true",
         hit=rule.hit,
         value=rule.value,
+        formula=rule.formula,
         aggregate=rule.aggregate,
         quantile=rule.quantile,
         table=rule.table,

@@ -36,7 +36,11 @@ class Finding:
 
     def sentences(self, language: Language = "zh") -> tuple[str, str]:
         """Return what is wrong and what to do, in one language."""
-        facts = {name: shown(value) for name, value in self.facts.items()}
+        said = {
+            name: value.say(language) if isinstance(value, Text) else value
+            for name, value in self.facts.items()
+        }
+        facts = {name: shown(value) for name, value in said.items()}
         facts |= {"value": shown(self.value), "column": self.column, "table": self.table}
         if self.message is not None and self.todo is not None:
             return self.message.say(language, **facts), self.todo.say(language, **facts)

@@ -171,7 +171,7 @@ def _figures_of(criterion: PlannedCriterion, facts: FactTable) -> Sequence[Figur
     """Return each department's figure: of its own measure, or of the common one."""
     if not criterion.by_department and criterion.use is not None:
         return facts.figures[criterion.use.key]
-    uses = [criterion.use_for(department.id, department.name) for department in facts.departments]
+    uses = [criterion.use_for(department) for department in facts.departments]
     return [_NO_USE if use is None else facts.figures[use.key][index] for index, use in enumerate(uses)]
 
 

@@ -83,7 +83,8 @@ class Measure:
     def is_well_formed(self) -> bool:
         """Whether `hit`, `value` or `formula` stands alone, with an aggregate that goes with it."""
         if self.formula is not None:
-            return self.hit is None and self.value is None and self.kind is Aggregate.FORMULA
+            alone = self.hit is None and self.value is None and self.table == "cases"
+            return alone and self.kind is Aggregate.FORMULA
         if self.hit is not None:
             return self.value is None and self.kind is Aggregate.SHARE
         return self.kind in _WITH_VALUE if self.value is not None else self.kind is Aggregate.NUMBER

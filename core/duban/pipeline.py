@@ -13,7 +13,9 @@ import pandas as pd
 from .derived import with_derived
 from .engine import Engine
 from .errors import Stopped, UsageError
+from .evaluating import evaluate
 from .findings import Finding, findings_frame
+from .formulas import work_out
 from .frames import (
     adjustments_frame,
     criteria_frame,
@@ -24,23 +26,18 @@ from .frames import (
 )
 from .manifest import manifest
 from .preparing import Prepared, check_attributes, check_named_departments, prepare
-from .reasons import list_reasons
 from .record import LARGEST_LEDGER, Run
 from .registry import Registry
 from .relations import Relation
 from .results import Department, Figures
-from .stages.adjusting import adjust
 from .stages.checking import check as check_rows
 from .stages.checking import refuse_unknown_codes, stops
 from .stages.listing import cases_against, cases_query, responses, two_stage
 from .stages.measuring import measure
-from .stages.ranking import rank
 from .stages.reading import read
 from .stages.reading.files import find_files
 from .stages.reporting import check_place, write_findings
 from .stages.reporting import write as write_reports
-from .stages.scoring import assign_groups, score
-from .stages.selecting import select
 from .texts import Language
 from .view import build_view
 
@@ -54,7 +51,7 @@ class CheckResult:
 
 
 @dataclass(frozen=True)
-class _Facts:
+class Facts:
     """What the engine gave: the last thing that knows cases."""
 
     relations: Mapping[str, Relation]
@@ -92,7 +89,10 @@ def run(
         check_place(place)
         _check_reporters(prepared.registry)
     paths = _paths(prepared)
-    with prepared.registry.explaining(), Engine(readable=[path for found in paths.values() for path in found]) as engine:
+    with (
+        prepared.registry.explaining(),
+        Engine(readable=[path for found in paths.values() for path in found]) as engine,
+    ):
         facts = _facts(engine, prepared, paths)
         found = findings_frame(facts.findings, language)
         if facts.stopped:
@@ -123,11 +123,27 @@ def check(
     """
     prepared = prepare(workspace, as_of, ruleset, plugins, disable)
     paths = _paths(prepared)
-    with prepared.registry.explaining(), Engine(readable=[path for found in paths.values() for path in found]) as engine:
+    with (
+        prepared.registry.explaining(),
+        Engine(readable=[path for found in paths.values() for path in found]) as engine,
+    ):
         facts = _facts(engine, prepared, paths)
     frame = findings_frame(facts.findings, language)
     write_findings(frame, prepared.opened.folder / "findings.csv")
     return CheckResult(frame, facts.stopped)
+
+
+def measured(prepared: Prepared) -> Facts:
+    """Read, check and measure a workspace as a run does, and stop there; where findings stop it, `stopped` says so.
+
+    Raises: DubanError.
+    """
+    paths = _paths(prepared)
+    with (
+        prepared.registry.explaining(),
+        Engine(readable=[path for found in paths.values() for path in found]) as engine,
+    ):
+        return _facts(engine, prepared, paths)
 
 
 def _check_reporters(registry: Registry) -> None:
@@ -147,7 +163,7 @@ def _paths(prepared: Prepared) -> dict[str, list[Path]]:
     }
 
 
-def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path]]) -> _Facts:
+def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path]]) -> Facts:
     """Read, check and measure. A text that does not fit the data is told before any finding stops the run."""
     opened, plan, as_of = prepared.opened, prepared.plan, prepared.as_of
     ledger = read(engine, opened, plan.ruleset, prepared.tables, paths, prepared.at, as_of)
@@ -182,6 +198,7 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
     columns = list(registry.columns.values())
     derived = with_derived(engine, view.relations, columns, registry.origins, plan, as_of)
     measured = measure(engine, derived.relations, plan, view.departments, as_of)
+    figures = work_out(plan, view.departments, measured.figures)
     # A table that could not be read has its own finding: that its measures lack it would send the reader astray.
     unread = opened.workspace.tables.keys() - ledger.relations.keys()
     later = [
@@ -192,7 +209,7 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
     stopped = checked.stopped or any(stops(item, settings) for item in later)
     inputs = [path for found in paths.values() for path in found]
     findings = [*checked.findings, *later]
-    return _Facts(derived.relations, view.departments, measured.figures, findings, stopped, inputs)
+    return Facts(derived.relations, view.departments, figures, findings, stopped, inputs)
 
 
 def _stopping(prepared: Prepared, findings: Sequence[Finding]) -> int:
@@ -204,20 +221,14 @@ def _stopping(prepared: Prepared, findings: Sequence[Finding]) -> int:
 def _judged(
     engine: Engine,
     prepared: Prepared,
-    facts: _Facts,
+    facts: Facts,
     found: pd.DataFrame,
     language: Language,
     all_cases: bool,
 ) -> Run:
     """Score, adjust, rank and select; from here on nothing looks at cases but the lists that name them."""
     plan, departments, figures = prepared.plan, facts.departments, facts.figures
-    groups = assign_groups(plan, departments, figures)
-    scores = score(plan, departments, figures, groups)
-    totals = adjust(plan, departments, figures, groups, scores, language)
-    places = rank(plan, departments, figures, groups, totals)
-    lists = select(plan, departments, figures, groups, scores, totals, places)
-    told = (groups, scores, totals, places, lists, language)
-    why = {item.id: list_reasons(plan, item, *told) for item in plan.selections}
+    judged = evaluate(plan, departments, figures, language)
     main = plan.selections[0].id if plan.selections else None
     case_count = _case_count(engine, facts.relations)
     made = Run(
@@ -227,18 +238,18 @@ def _judged(
         language=language,
         ranking=ranking_frame(
             departments,
-            groups,
-            totals,
-            places,
-            lists[main] if main else None,
-            why[main] if main else list_reasons(plan, None, *told),
+            judged.groups,
+            judged.totals,
+            judged.places,
+            judged.lists[main] if main else None,
+            judged.main_reasons,
         ),
-        selections=selections_frame(departments, totals, lists, why),
-        criteria=criteria_frame(plan, departments, scores),
-        dimensions=dimensions_frame(plan, departments, totals),
+        selections=selections_frame(departments, judged.totals, judged.lists, judged.reasons),
+        criteria=criteria_frame(plan, departments, judged.scores),
+        dimensions=dimensions_frame(plan, departments, judged.totals),
         measures=measures_frame(departments, figures),
         two_stage=two_stage(engine, facts.relations, departments),
-        adjustments=adjustments_frame(departments, totals),
+        adjustments=adjustments_frame(departments, judged.totals),
         cases=None,
         findings=found,
         manifest=_manifest(prepared, facts, responses(engine, facts.relations)),
@@ -258,7 +269,7 @@ def _case_count(engine: Engine, relations: Mapping[str, Relation]) -> int:
 
 
 def _manifest(
-    prepared: Prepared, facts: _Facts, answered: Mapping[str, Mapping[str, int]]
+    prepared: Prepared, facts: Facts, answered: Mapping[str, Mapping[str, int]]
 ) -> Mapping[str, object]:
     return manifest(
         prepared.opened.folder,

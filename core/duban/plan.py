@@ -6,9 +6,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .conditions import Condition
+from .conditions import Condition, Formula
 from .measures import Measure, ParameterValue
 from .methods import Aggregator, Curve, Parameters
+from .results import Department
 from .ruleset import Adjustment, Criterion, Dimension, Gate, Grade, Group, Period, Ruleset, Selection
 from .sql import Clause
 
@@ -18,7 +19,8 @@ class MeasureUse:
     """One measure with its parameters and filter; equal uses have equal keys and are counted once.
 
     `key` is the measure's id where nothing was changed: `on_time`, `on_time(grace_days=3)`, `on_time[role = 'lead']`.
-    `count`, `hit` and `value` are the measure's texts with their place, for messages.
+    `count`, `hit` and `value` are the measure's texts with their place, for messages. A measure with a `formula` counts
+    no rows: it is worked out from other uses, and so is how many cases it rests on where `count_formula` says so.
     """
 
     key: str
@@ -28,6 +30,8 @@ class MeasureUse:
     hit: Clause | None = None
     value: Clause | None = None
     where: Clause | None = None
+    formula: Formula | None = None
+    count_formula: Formula | None = None
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,10 @@ class PlannedCriterion:
     use: MeasureUse | None
     by_department: Mapping[str, MeasureUse] = field(default_factory=dict)
 
-    def use_for(self, *names: str) -> MeasureUse | None:
-        """Return the use for a department by any of its names: its own, else the common one."""
-        return next((self.by_department[name] for name in names if name in self.by_department), self.use)
+    def use_for(self, department: Department) -> MeasureUse | None:
+        """Return the use for a department, which may be called by any of its names: its own, else the common one."""
+        own = self.by_department
+        return next((own[name] for name in department.names if name in own), self.use)
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,7 @@ class Plan:
     grades: Sequence[PlannedGrade]
     selections: Sequence[PlannedSelection]
     tie_breaks: Sequence[TieBreak]
+    # By key; a formula stands after the uses that it names.
     uses: Mapping[str, MeasureUse]
     # Names in department text that only the departments table can explain, with the text that uses them.
     attributes: Sequence[tuple[str, Clause]] = ()

@@ -1,5 +1,6 @@
 """Everything a run knows before it reads a cell: workspace, ruleset, plugins, plan, files."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +12,13 @@ from .errors import Position, RulesetError, WorkspaceError
 from .findings import Finding, finding
 from .language.text import place_of
 from .loading import LoadedRuleset, load_ruleset, load_workspace
-from .plan import Plan
+from .plan import Plan, PlannedCriterion
 from .registry import Registry, installed, load, names_of
 from .resolving import resolve
 from .results import Department
 from .tables import CASES, DEPARTMENTS, Table, known_tables
 from .terms import ColumnType
+from .texts import Text
 from .workspace import OpenedWorkspace
 
 
@@ -73,7 +75,9 @@ def _plugin_findings(registry: Registry) -> list[Finding]:
     disabled = [finding("plugin_disabled", value=name) for name in registry.disabled]
     partly = {True: "plugin_partly_left_out", False: "plugin_left_out"}
     return disabled + [
-        finding(partly[name in registry.versions], value=name, reason=fault.what("zh"), reason_en=fault.what("en"))
+        finding(
+            partly[name in registry.versions], value=name, reason=fault.what("zh"), reason_en=fault.what("en")
+        )
         for name, fault in registry.faults.items()
     ]
 
@@ -125,8 +129,28 @@ def check_attributes(
 
 
 def check_named_departments(prepared: Prepared, departments: Sequence[Department]) -> list[Finding]:
-    """Return a finding for each name in a `measure_by_department` that no department has."""
-    known = {name for department in departments for name in (department.id, department.name)}
+    """Return what to know of each `measure_by_department`: who has which measure, and names that no department has.
+
+    Raises: RulesetError, where a criterion calls one department by two names.
+    """
+    findings = []
+    for criterion in prepared.plan.criteria:
+        if criterion.rule.measure_by_department:
+            findings += _unknown_names(prepared, criterion, departments)
+            findings.append(_own_measures(prepared, criterion, departments))
+    return findings
+
+
+def _unknown_names(
+    prepared: Prepared, criterion: PlannedCriterion, departments: Sequence[Department]
+) -> list[Finding]:
+    keys = criterion.rule.measure_by_department
+    for department in departments:
+        called = [name for name in dict.fromkeys(department.names) if name in keys]
+        if len(called) > 1:
+            at = prepared.loaded.at(("criteria", criterion.id, "measure_by_department", called[1]))
+            raise RulesetError("named_twice", at, department=department.name, names="、".join(called))
+    known = {name for department in departments for name in department.names}
     return [
         finding(
             "rule_names_nobody",
@@ -135,6 +159,27 @@ def check_named_departments(prepared: Prepared, departments: Sequence[Department
             value=name,
             criterion=criterion.rule.title,
         )
-        for criterion in prepared.plan.criteria
-        for name in sorted(criterion.by_department.keys() - known)
+        for name in sorted(keys.keys() - known)
     ]
+
+
+def _own_measures(
+    prepared: Prepared, criterion: PlannedCriterion, departments: Sequence[Department]
+) -> Finding:
+    """Return the finding that tells how many departments are judged by which measure."""
+    uses = [use for department in departments if (use := criterion.use_for(department)) is not None]
+    counted = Counter(use.key for use in uses)
+    titles = {use.key: use.measure for use in uses}
+    # The most common first; at the same number by id.
+    keys = sorted(counted, key=lambda key: (-counted[key], key))
+    said = {
+        language: separator.join(f"{titles[key].name(language)} {counted[key]}" for key in keys)
+        for language, separator in (("zh", "、"), ("en", ", "))
+    }
+    return finding(
+        "own_measures",
+        file=str(prepared.loaded.at(("criteria", criterion.id, "measure_by_department"))),
+        value=criterion.rule.title,
+        criterion=Text(criterion.rule.name("zh"), criterion.rule.name("en")),
+        measures=Text(said["zh"], said["en"]),
+    )

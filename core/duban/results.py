@@ -25,6 +25,12 @@ class Department:
     name: str
     attributes: Mapping[str, Value] = field(default_factory=dict)
     has_cases: bool = True
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a rule may call it: id, name and aliases, the first that is found being the one that counts."""
+        return (self.id, self.name, *self.aliases)
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,7 @@ class MeasureRule(Titled):
     count: MeasureText | None = None
     hit: MeasureText | None = None
     value: MeasureText | None = None
+    formula: MeasureText | None = None
     aggregate: Aggregate | None = None
     quantile: Share = Fraction(1, 2)
     better: Better = Better.HIGHER

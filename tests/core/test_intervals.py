@@ -48,7 +48,7 @@ def test_all_thirty_places_are_right(hits: int, count: int, end: int, wanted: st
 
 
 def test_of_no_cases_nothing_is_known() -> None:
-    assert jeffreys(0, 0) == (0, 1)
+    assert jeffreys(0, 0) == (Fraction(0), Fraction(1))
 
 
 @given(COUNTS)

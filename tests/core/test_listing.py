@@ -13,7 +13,7 @@ from duban.stages.listing import cases_against, cases_query, responses, two_stag
 from duban.terms import Aggregate, Better
 from duban.texts import Language
 
-A_AND_B = [Department("a", "甲局", {"aliases": "老甲局|甲"}), Department("b", "乙局")]
+A_AND_B = [Department("a", "甲局", aliases=("老甲局", "甲")), Department("b", "乙局")]
 LEDGER: Sequence[Row] = [
     case(2, "b", due_on="2024-04-30", replied_on="2024-05-06", contacts=1, role="co", key_supervised=True),
     case(1, "a", due_on="2024-04-30", replied_on="2024-05-06", contacts=3, role="lead", key_supervised=False),

@@ -8,7 +8,8 @@ from duban.loading import load_ruleset
 from duban.plan import Plan
 from duban.registry import installed
 from duban.resolving import resolve
-from duban.tables import TABLES
+from duban.results import Department
+from duban.tables import TABLES, known_tables
 from duban.terms import Aggregate
 
 HEAD = """format = 1
@@ -101,10 +102,11 @@ def test_a_department_may_have_its_own_measure(tmp_path: Path) -> None:
     text = CRITERION.replace('measure = "on_time"', 'measure_by_department = { "市公安局" = "met" }')
     criterion = resolved(tmp_path, text).criteria[0]
     assert criterion.use is None
-    use = criterion.use_for("police", "市公安局")
+    use = criterion.use_for(Department("police", "市公安局"))
     assert use is not None
     assert use.key == "met"
-    assert criterion.use_for("health", "市卫生健康委员会") is None
+    assert criterion.use_for(Department("gaj", "公安", aliases=("市公安局",))) is use
+    assert criterion.use_for(Department("health", "市卫生健康委员会")) is None
 
 
 @pytest.mark.parametrize(
@@ -176,7 +178,7 @@ def test_all_errors_are_told_together_in_the_order_of_the_file(tmp_path: Path) -
 def test_every_shipped_ruleset_resolves(ruleset: str, tmp_path: Path) -> None:
     registry = installed()
     loaded = load_ruleset(ruleset, tmp_path, "duban.toml", registry.rulesets)
-    assert resolve(loaded, registry, TABLES, None).criteria
+    assert resolve(loaded, registry, known_tables(registry.tables.values()), None).criteria
 
 
 def test_a_curve_that_gives_more_than_the_points_is_told_with_its_place(tmp_path: Path) -> None:

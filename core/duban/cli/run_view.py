@@ -33,6 +33,9 @@ def show_run(paper: Paper, run: Run, disable: tuple[str, ...] = ()) -> None:
     _show_selections(paper, run)
     paper.gap()
     _show_responses(paper, run)
+    # Who reads a criterion's counts as one column must know that they are not.
+    for message in run.findings.loc[run.findings["code"] == "own_measures", "message"]:
+        paper.text(message)
     show_counts(paper, run.findings, disable)
     if run.out is not None:
         paper.line("files", out=run.out)

@@ -60,18 +60,25 @@ DEPARTMENT = Grammar(
     functions=_FUNCTIONS,
     dotted=frozenset({"points", "label"}),
 )
+_OF_TEXTS = (exp.Like, exp.StartsWith, exp.EndsWith, exp.Contains, exp.Length, exp.Lower, exp.Upper, exp.Trim)
+FORMULA = Grammar(
+    nodes={kind: arguments for kind, arguments in DEPARTMENT.nodes.items() if kind not in _OF_TEXTS}
+    | _nodes("this expressions", exp.Anonymous),
+    functions=_CHOICES | {"abs", "jeffreys_low", "jeffreys_high"},
+    dotted=frozenset({"count", "hits"}),
+)
+_GRAMMARS = {"measure": MEASURE, "department": DEPARTMENT, "formula": FORMULA}
 
 
 @lru_cache(maxsize=1024)
-def parse(clause: Clause, kind: Literal["measure", "department"] = "measure") -> Node:
-    """Return the tree of a text by the grammar `measure` or `department`; it is shared: copy it to change it.
+def parse(clause: Clause, kind: Literal["measure", "department", "formula"] = "measure") -> Node:
+    """Return the tree of a text by one of the grammars; it is shared: copy it to change it.
 
     Raises: MeasureError, where the text is not one scalar expression of the grammar.
     """
-    grammar = DEPARTMENT if kind == "department" else MEASURE
     tree = tree_of(clause)
     for node in tree.walk(bfs=False):
-        _check_node(clause, node, grammar)
+        _check_node(clause, node, _GRAMMARS[kind])
     return tree
 
 
@@ -110,10 +117,17 @@ def _check_dotted(clause: Clause, node: exp.Column, grammar: Grammar) -> None:
 
 
 def _check_call(clause: Clause, node: Node, grammar: Grammar) -> None:
-    """A function that sqlglot does not know is `scale`, or not on the list."""
-    label, *rest = node.expressions or [None]
-    if node.name != "scale":
+    """A function that sqlglot does not know is `scale`, the interval of a rate, or not on the list."""
+    if node.name not in grammar.functions:
         raise fail(clause, "text_function", node, name=node.name, known=grammar.functions)
+    if node.name == "scale":
+        _check_scale(clause, node)
+    elif len(node.expressions) != 2:
+        raise fail(clause, "text_rate", node, name=node.name)
+
+
+def _check_scale(clause: Clause, node: Node) -> None:
+    label, *rest = node.expressions or [None]
     if not (
         len(rest) == 1
         and isinstance(label, exp.Literal)

@@ -8,13 +8,25 @@ from typing import Any
 
 from sqlglot import exp
 
+from duban.exact import plain
+from duban.intervals import jeffreys
 from duban.results import Value
 
 from .text import Node, flattened
 
+# A thousand digits: longer numbers come only of texts that multiply for its own sake, and would take for ever.
+LONGEST_BITS = 4_000
 # Looks a name up: an attribute, a measure's key, `points.<criterion>`, `total` …; None is unknown.
 Facts = Callable[[str], Value]
 Evaluate = Callable[[Facts], Value]
+
+
+class NotComputedError(ArithmeticError):
+    """A part has no value that could be worked out: the code of the error and its facts."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code)
+        self.code, self.facts = code, facts
 
 
 def name_of(node: Node) -> str:
@@ -189,12 +201,43 @@ def _arithmetic(operation: Callable[[Fraction, Fraction], Value]) -> Callable[[N
 
         def evaluate(facts: Facts) -> Value:
             left, right = first(facts), second(facts)
-            known = isinstance(left, Fraction) and isinstance(right, Fraction)
-            return operation(left, right) if known else None  # type: ignore[arg-type]
+            if not (isinstance(left, Fraction) and isinstance(right, Fraction)):
+                return None
+            return _bounded(operation(left, right))
 
         return evaluate
 
     return compile_it
+
+
+def _bounded(value: Value) -> Value:
+    if isinstance(value, Fraction) and max(map(int.bit_length, value.as_integer_ratio())) > LONGEST_BITS:
+        raise NotComputedError("number_too_long")
+    return value
+
+
+def _rate(node: Node) -> Evaluate:
+    """jeffreys_low, jeffreys_high: an end of the interval of a rate, unknown where hits or count are."""
+    hits, count = (compiled(part) for part in node.expressions)
+    end = ("jeffreys_low", "jeffreys_high").index(node.name)
+
+    def evaluate(facts: Facts) -> Value:
+        hit, counted = hits(facts), count(facts)
+        if not (isinstance(hit, Fraction) and isinstance(counted, Fraction)):
+            return None
+        try:
+            return jeffreys(_whole(hit), _whole(counted))[end]
+        except ValueError as problem:
+            said = {"hits": plain(hit), "count": plain(counted)}
+            raise NotComputedError("no_rate", name=node.name, **said) from problem
+
+    return evaluate
+
+
+def _whole(value: Fraction) -> int:
+    if value.denominator != 1:
+        raise ValueError(f"{value} is no whole number")
+    return value.numerator
 
 
 def _of_number(operation: Callable[[Fraction], Value]) -> Callable[[Node], Evaluate]:
@@ -262,6 +305,7 @@ _COMPILERS: dict[type[Node], Callable[[Node], Evaluate]] = {
     exp.Sub: _arithmetic(lambda left, right: left - right),
     exp.Mul: _arithmetic(lambda left, right: left * right),
     exp.Div: _arithmetic(lambda left, right: left / right if right else None),
+    exp.Anonymous: _rate,
     exp.Neg: _of_number(lambda value: -value),
     exp.Abs: _of_number(abs),
     exp.Length: _of_text(lambda value: Fraction(len(value))),

@@ -1,4 +1,4 @@
-"""The type of a measure text, and the mistakes that only types show.
+"""The type of a measure text or a formula, and the mistakes that only types show.
 
 The engine would compare a text with a number and fail on some row of the data; here it fails before any is read.
 """
@@ -123,6 +123,11 @@ class Typing:
     def _number(self, node: Node) -> Kind:
         return self.wants(node.this, *_NUMBERS)
 
+    def _rate(self, node: Node) -> Kind:
+        for part in node.expressions:
+            self.wants(part, *_NUMBERS)
+        return DECIMAL
+
     def _text(self, node: Node) -> Kind:
         self.wants(node.this, TEXT, LABEL)
         return TEXT
@@ -240,8 +245,10 @@ _RULES = {
     **_rules(Typing._test, exp.Is),
     **_rules(Typing._case, exp.Case),
     **_rules(Typing._alike, exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least),
-    **_rules(Typing._arithmetic, exp.Add, exp.Sub, exp.Mul),
+    **_rules(Typing._arithmetic, exp.Add, exp.Sub, exp.Mul, exp.Div),
     **_rules(Typing._number, exp.Neg, exp.Abs),
+    # In measure text only `scale` is one, which is spelled out before.
+    **_rules(Typing._rate, exp.Anonymous),
     **_rules(Typing._text, exp.Lower, exp.Upper, exp.Trim),
     **_rules(Typing._length, exp.Length),
     **_rules(Typing._text_test, exp.Like, exp.StartsWith, exp.EndsWith, exp.Contains),

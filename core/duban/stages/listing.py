@@ -72,10 +72,12 @@ def cases_query(
 ) -> str:
     """Return the query of all cases that count against a criterion or an adjustment, with the reason in a sentence.
 
-    Only tables with a `case_id` have cases; a measure over a column that the ledger lacks lists none.
+    Only tables with a `case_id` have cases; a measure over a column that the ledger lacks lists none, nor does a formula.
     """
     selects = []
     for against in _everything(plan, departments):
+        if against.use.formula is not None:
+            continue
         relation = relations.get(against.use.measure.table)
         if relation is None or "case_id" not in relation.available:
             continue
@@ -96,7 +98,7 @@ def _everything(plan: Plan, departments: Sequence[Department]) -> Iterator[Again
     for criterion in plan.criteria:
         by_use: dict[str, tuple[MeasureUse, list[str]]] = {}
         for department in departments:
-            use = criterion.use_for(*_names(department)) if criterion.by_department else criterion.use
+            use = criterion.use_for(department) if criterion.by_department else criterion.use
             if use is not None:
                 by_use.setdefault(use.key, (use, []))[1].append(department.id)
         for _, (use, ids) in sorted(by_use.items()):
@@ -104,12 +106,6 @@ def _everything(plan: Plan, departments: Sequence[Department]) -> Iterator[Again
     for adjustment in plan.adjustments:
         if adjustment.use is not None and adjustment.rule.each is not None and adjustment.rule.each < 0:
             yield Against(adjustment.id, adjustment.use, Better.LOWER, None)
-
-
-def _names(department: Department) -> Iterator[str]:
-    yield from (department.id, department.name)
-    aliases = department.attributes.get("aliases")
-    yield from aliases.split("|") if isinstance(aliases, str) else ()
 
 
 def _offends(counter: Counter, better: Better, relation: Relation) -> tuple[str, str] | None:

@@ -42,7 +42,7 @@ def measure(
     departments: Sequence[Department],
     as_of: date,
 ) -> Measured:
-    """Count all measure uses of the plan, one grouped scan a table.
+    """Count all measure uses of the plan, one grouped scan a table; formulas count no rows and are left out.
 
     Rows of a department that is not among `departments` are left out: reading has reported them.
 
@@ -50,8 +50,9 @@ def measure(
     """
     figures: dict[str, Sequence[Figure]] = {}
     missing: list[Finding] = []
-    for name in sorted({use.measure.table for use in plan.uses.values()}):
-        uses = [use for _, use in sorted(plan.uses.items()) if use.measure.table == name]
+    counted = [use for _, use in sorted(plan.uses.items()) if use.formula is None]
+    for name in sorted({use.measure.table for use in counted}):
+        uses = [use for use in counted if use.measure.table == name]
         relation = relations.get(name)
         if relation is None:
             figures |= {use.key: [NOT_AVAILABLE] * len(departments) for use in uses}

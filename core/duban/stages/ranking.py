@@ -54,7 +54,7 @@ def _tie_values(tie: TieBreak, departments: Sequence[Department], figures: Figur
     """Return the values that tell equal totals apart, turned so that higher is better; None where nothing counted."""
     values: list[Fraction | None] = []
     for index, department in enumerate(departments):
-        use = tie.use if tie.criterion is None else tie.criterion.use_for(department.id, department.name)
+        use = tie.use if tie.criterion is None else tie.criterion.use_for(department)
         value = None if use is None else figures[use.key][index].value
         lower = use is not None and use.measure.better is Better.LOWER
         values.append(-value if lower and value is not None else value)

@@ -48,7 +48,10 @@ def listed_departments(engine: Engine, relation: Relation) -> tuple[list[Departm
         first.setdefault(row.id, row)
     names, ambiguous = _names(relation, list(first.values()))
     engine.put(NAMES, pd.DataFrame({"key": list(names), "id": list(names.values())}, dtype="str"))
-    departments = [Department(row.id, row.name, row.attributes) for _, row in sorted(first.items())]
+    departments = [
+        Department(row.id, row.name, row.attributes, aliases=tuple(row.aliases))
+        for _, row in sorted(first.items())
+    ]
     similar = near_duplicates([department.name for department in departments], "departments")
     return departments, [
         *findings,
