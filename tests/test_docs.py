@@ -3,6 +3,7 @@
 import re
 import runpy
 import textwrap
+from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
@@ -11,10 +12,11 @@ import pytest
 from pydantic import BaseModel
 
 import duban
-from duban import frames, ruleset, workspace
+from duban import Measure, frames, ruleset, workspace
 from duban.findings import COLUMNS
 from duban.hookspecs import HookSpecs
 from duban.registry import installed
+from duban.testing import figures
 from duban.texts import codes
 
 ROOT = Path(__file__).parents[1]
@@ -122,6 +124,24 @@ curve = {{ kind = "square", full_at = 0.5 }}
     assert "signed_early" in set(run.criteria["criterion"])
     selected = run.ranking.loc[run.ranking["selected"], "name"]
     assert (tmp_path / "out" / "excellent.txt").read_text("utf-8").split() == list(selected)
+
+
+def test_the_tables_columns_and_formulas_of_plugins_are_measured() -> None:
+    day, police = date(2023, 5, 1), {"department": "市公安局"}
+    example = example_plugin()
+    visits = [{**police, "visited_on": day, "kind": kind, "deputies": 2} for kind in ("home", "workplace")]
+    case = {**police, "assigned_on": day, "replied_on": day + timedelta(9), "contact_mode": "in_person"}
+    cases = [{**case, "case_id": title, "title": title} for title in ("中山路口的信号灯", "养老")]
+    measures = {
+        "visits": (Measure("seen", "x", table="myplace_visits", count="kind = 'home'", value="deputies"), 2),
+        "days": (Measure("seen", "x", count="myplace_street", value="myplace_days"), 9),
+        "streets": (Measure("seen", "x", hit="myplace_street"), Fraction(1, 2)),
+    }
+    for name, (measure, value) in measures.items():
+        tables = {"myplace_visits": visits} if name == "visits" else {"cases": cases}
+        assert figures(measure, tables, plugins=[example])["市公安局"].value == value
+    least = figures(vars(example)["SAFE_SIDE"], {"cases": cases}, plugins=[example])["市公安局"]
+    assert (least.count, 0 < least.value < 1) == (2, True)
 
 
 @pytest.mark.parametrize("example", blocks(page("curves.md"), "toml"))
