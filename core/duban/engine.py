@@ -15,6 +15,7 @@ from .errors import InputError
 
 MEMORY_LIMIT = "640MB"
 TIMEOUT_SECONDS = 1800
+AGAIN_SECONDS = 0.05
 
 
 def quoted(name: str) -> str:
@@ -127,16 +128,17 @@ class Engine:
 
     @contextmanager
     def _interrupted_after(self, seconds: float | None) -> Iterator[None]:
-        late = threading.Event()
+        done, late = threading.Event(), threading.Event()
 
-        def interrupt() -> None:
-            late.set()
-            self._connection.interrupt()
+        def watch() -> None:
+            while not done.wait(AGAIN_SECONDS if late.is_set() else seconds):
+                late.set()
+                # One that comes while the statement is still being planned is lost: hence again and again.
+                self._connection.interrupt()
 
-        watch = threading.Timer(seconds or 0, interrupt)
-        watch.daemon = True
+        watcher = threading.Thread(target=watch, daemon=True)
         if seconds is not None:
-            watch.start()
+            watcher.start()
         try:
             yield
         except duckdb.InterruptException as error:
@@ -144,10 +146,10 @@ class Engine:
                 raise
             raise TimeoutError(seconds) from error
         finally:
-            watch.cancel()
+            done.set()
             if seconds is not None:
                 # The next statement must not be hit by it.
-                watch.join()
+                watcher.join()
 
     def close(self) -> None:
         """Close the database and remove its temporary files."""
