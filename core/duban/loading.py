@@ -1,10 +1,12 @@
 """From `ruleset.toml` and `duban.toml` to their models: inheritance, then validation with line and column."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .dating import Chosen, resolve_dates
 from .documents import Document, KeyPath, nearest_position, read_document
 from .errors import Position, RulesetError, WorkspaceError, raise_all
 from .methods import DataFolder
@@ -30,8 +32,10 @@ BY_ID = (
 )
 # Sections that are themselves one thing: a child changes one key.
 BY_KEY = ("outcomes", "ranking")
+# What a child says of itself alone.
+OWN = ("title", "title_en", "basis")
 # Of these keys a thing has one: the child's takes the place of the parent's.
-_ONE_OF: Mapping[str, tuple[str, ...]] = {
+ONE_OF: Mapping[str, tuple[str, ...]] = {
     "deadlines": ("months", "days", "working_days", "date"),
     "measures": ("hit", "value"),
 }
@@ -39,13 +43,27 @@ _ONE_OF: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class LoadedRuleset:
-    """A ruleset after inheritance, with the place of every key."""
+    """A ruleset after inheritance, with the place of every key.
+
+    `documents` are the files that it was put together from, the ruleset's own first, each as of the period's first day;
+    `dated` says since when those values hold that the files give by date.
+    """
 
     ruleset: Ruleset
     starts: Mapping[KeyPath, Position]
     keys: Mapping[KeyPath, Position]
-    file: str
-    files: tuple[str, ...]
+    documents: tuple[Document, ...]
+    dated: Mapping[KeyPath, Chosen] = field(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """The ruleset's own file."""
+        return self.documents[0].file
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All files, the ruleset's own first."""
+        return tuple(document.file for document in self.documents)
 
     def at(self, path: KeyPath) -> Position:
         """Return where the value at a path stands, or the nearest key above it."""
@@ -63,7 +81,7 @@ class _Layer:
     values: dict[str, Any]
     starts: dict[KeyPath, Position]
     keys: dict[KeyPath, Position]
-    files: tuple[str, ...]
+    dated: dict[KeyPath, Chosen]
 
 
 def load_workspace(folder: Path) -> tuple[OpenedWorkspace, Callable[[KeyPath], Position]]:
@@ -84,25 +102,43 @@ def load_workspace(folder: Path) -> tuple[OpenedWorkspace, Callable[[KeyPath], P
 
 
 def load_ruleset(
-    name: str, root: Path, at: Position | str, shipped: Mapping[str, DataFolder]
+    name: str,
+    root: Path,
+    at: Position | str,
+    shipped: Mapping[str, DataFolder],
+    first_day: date | None = None,
 ) -> LoadedRuleset:
     """Load a ruleset by the id of a shipped one, or by a path inside the folder `root`.
 
-    What it extends is an id, or a path from the file that says so, inside the same folder.
+    What it extends is an id, or a path from the file that says so, inside the same folder. `first_day` is that of the
+    workspace's period, which comes before the ruleset's: dated values are as of that day.
 
     Raises: RulesetError; several errors of the file are reported together.
     """
-    layer = _resolve(name, _Place(root, root), at, shipped, ())
-    file = layer.files[0]
+    chain = _chain(name, _Place(root, root), at, shipped)
+    day = first_day or _first_day(chain)
+    resolved = [resolve_dates(document, day) for document in chain]
+    layer = _Layer({}, {}, {}, {})
+    for item in reversed(resolved):
+        layer = _extended(layer, item.document, item.chosen)
 
     def position(path: KeyPath) -> Position:
-        return nearest_position(layer.starts, path, file)
+        return nearest_position(layer.starts, path, chain[0].file)
 
     def key_position(path: KeyPath) -> Position:
-        return nearest_position(layer.keys, path, file)
+        return nearest_position(layer.keys, path, chain[0].file)
 
     ruleset = validated(Ruleset, layer.values, position, key_position, RulesetError)
-    return LoadedRuleset(ruleset, layer.starts, layer.keys, file, layer.files)
+    documents = tuple(item.document for item in resolved)
+    return LoadedRuleset(ruleset, layer.starts, layer.keys, documents, layer.dated)
+
+
+def _first_day(chain: Sequence[Document]) -> date | None:
+    """Return the first day of the period, as the youngest of the documents says it that has one."""
+    periods = (document.values["period"] for document in chain if "period" in document.values)
+    period = next(periods, None)
+    start = period.get("from") if isinstance(period, dict) else None
+    return start if isinstance(start, date) and not isinstance(start, datetime) else None
 
 
 class _Place(NamedTuple):
@@ -112,20 +148,22 @@ class _Place(NamedTuple):
     base: Path
 
 
-def _resolve(
-    name: str, place: _Place, at: Position | str, shipped: Mapping[str, DataFolder], seen: tuple[str, ...]
-) -> _Layer:
-    document, below, identity = _opened(name, place, at, shipped)
-    if identity in seen:
-        raise RulesetError("extends_cycle", at, chain=" → ".join(_short(item) for item in (*seen, identity)))
-    if len(seen) >= LONGEST_EXTENDS:
-        raise RulesetError("extends_too_long", at, limit=LONGEST_EXTENDS)
-    parent_name = document.values.get("extends")
-    if not isinstance(parent_name, str):
-        parent = _Layer({}, {}, {}, ())
-    else:
-        parent = _resolve(parent_name, below, document.at(("extends",)), shipped, (*seen, identity))
-    return _extended(parent, document)
+def _chain(name: str, place: _Place, at: Position | str, shipped: Mapping[str, DataFolder]) -> list[Document]:
+    """Return the document of a ruleset, that of its parent, and so on."""
+    documents: list[Document] = []
+    seen: list[str] = []
+    while True:
+        document, place, identity = _opened(name, place, at, shipped)
+        if identity in seen:
+            raise RulesetError("extends_cycle", at, chain=" → ".join(map(_short, [*seen, identity])))
+        if len(seen) >= LONGEST_EXTENDS:
+            raise RulesetError("extends_too_long", at, limit=LONGEST_EXTENDS)
+        documents.append(document)
+        seen.append(identity)
+        parent = document.values.get("extends")
+        if not isinstance(parent, str):
+            return documents
+        name, at = parent, document.at(("extends",))
 
 
 def _short(identity: str) -> str:
@@ -163,9 +201,9 @@ def _rulesets_beside(path: Path) -> list[str]:
         return []
 
 
-def _extended(parent: _Layer, child: Document) -> _Layer:
-    values = {key: value for key, value in parent.values.items() if key not in ("title", "title_en", "basis")}
-    layer = _Layer(values, dict(parent.starts), dict(parent.keys), (child.file, *parent.files))
+def _extended(parent: _Layer, child: Document, chosen: Mapping[KeyPath, Chosen]) -> _Layer:
+    values = {key: value for key, value in parent.values.items() if key not in OWN}
+    layer = _Layer(values, dict(parent.starts), dict(parent.keys), dict(parent.dated))
     errors: list[RulesetError] = []
     for section, value in child.values.items():
         if section in BY_ID and isinstance(value, dict):
@@ -176,6 +214,7 @@ def _extended(parent: _Layer, child: Document) -> _Layer:
                 _put(layer, child, layer.values[section], (section, key), item)
         else:
             _put(layer, child, layer.values, (section,), value)
+    layer.dated.update(chosen)
     raise_all(errors)
     return layer
 
@@ -196,6 +235,7 @@ def _merge_by_id(layer: _Layer, child: Document, section: str, value: dict[str, 
                 errors.append(RulesetError("drop_with_others", child.key_at(path), name=f"{section}.{name}"))
             else:
                 del things[name]
+                _place(layer, child, path, whole=True)
         elif isinstance(item, dict) and isinstance(things.get(name), dict):
             things[name] = _without_rivals(section, things[name], item)
             _place(layer, child, path, whole=False)
@@ -207,7 +247,7 @@ def _merge_by_id(layer: _Layer, child: Document, section: str, value: dict[str, 
 
 
 def _without_rivals(section: str, inherited: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    rivals = _ONE_OF.get(section, ())
+    rivals = ONE_OF.get(section, ())
     replaced = any(key in rivals for key in changes)
     return {key: value for key, value in inherited.items() if not (replaced and key in rivals)}
 
@@ -219,6 +259,8 @@ def _put(layer: _Layer, child: Document, target: dict[str, Any], path: KeyPath, 
 
 def _place(layer: _Layer, child: Document, path: KeyPath, *, whole: bool) -> None:
     """Take over the child's positions of a path; of everything below it too, where the value is replaced whole."""
+    for known in [item for item in layer.dated if whole and item[: len(path)] == path]:
+        del layer.dated[known]
     for merged, own in ((layer.starts, child.starts), (layer.keys, child.keys)):
         if whole:
             for known in [item for item in merged if item[: len(path)] == path]:

@@ -98,12 +98,15 @@ def _folder(path: Path) -> Path:
 def _ruleset(
     opened: OpenedWorkspace, at: Callable[[KeyPath], Position], given: str | Path | None, registry: Registry
 ) -> LoadedRuleset:
+    period = opened.workspace.period
+    first_day = period.start if period else None
     if given is None:
-        return load_ruleset(opened.workspace.ruleset, opened.folder, at(("ruleset",)), registry.rulesets)
+        at_key = at(("ruleset",))
+        return load_ruleset(opened.workspace.ruleset, opened.folder, at_key, registry.rulesets, first_day)
     if str(given) in registry.rulesets:
-        return load_ruleset(str(given), opened.folder, "--ruleset", registry.rulesets)
+        return load_ruleset(str(given), opened.folder, "--ruleset", registry.rulesets, first_day)
     path = Path(given)
-    return load_ruleset(path.name, path.resolve().parent, "--ruleset", registry.rulesets)
+    return load_ruleset(path.name, path.resolve().parent, "--ruleset", registry.rulesets, first_day)
 
 
 def check_attributes(
