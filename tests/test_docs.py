@@ -3,8 +3,10 @@
 import re
 import runpy
 import textwrap
+import tomllib
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -142,6 +144,21 @@ def test_the_tables_columns_and_formulas_of_plugins_are_measured() -> None:
         assert figures(measure, tables, plugins=[example])["市公安局"].value == value
     least = figures(vars(example)["SAFE_SIDE"], {"cases": cases}, plugins=[example])["市公安局"]
     assert (least.count, 0 < least.value < 1) == (2, True)
+
+
+def test_the_example_of_a_test_passes() -> None:
+    example = example_plugin()
+    # The page's plugin is not installed; a reader's is.
+    vars(example)["figures"] = partial(figures, plugins=[example])
+    vars(example)["test_signed_early"]()
+
+
+def test_every_reason_of_the_check_stands_among_what_is_checked() -> None:
+    wording = ROOT / "core" / "duban" / "wording" / "testing.toml"
+    reasons = set(tomllib.loads(wording.read_text("utf-8"))["errors"]) - {"plugin_not_found"}
+    told = re.findall(r"`(\w+)`", sections("plugins.md")["测试和检查"].split("| 编号 codes |")[1])
+    assert sorted(reasons - set(told)) == []
+    assert sorted(set(told) - set(codes("errors")) - {"plugin_", "plugin_…"}) == []
 
 
 @pytest.mark.parametrize("example", blocks(page("curves.md"), "toml"))

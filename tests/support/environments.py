@@ -7,6 +7,8 @@ import tomllib
 import venv
 from pathlib import Path
 
+from installing import describe
+
 SCRIPTS = {
     "duban": '-c "from duban.cli import main; main()"',
     "pytest": "-m pytest -p no:cacheprovider",
@@ -53,11 +55,5 @@ class Environment:
     def link(self, project: Path) -> None:
         """Make a project as visible as an installed one, by hand: its folder, its name and its entry points."""
         known = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["project"]
-        facts = self.packages / f"{known['name']}-{known['version']}.dist-info"
-        facts.mkdir()
-        (facts / "METADATA").write_text(
-            f"Metadata-Version: 2.1\nName: {known['name']}\nVersion: {known['version']}\n"
-        )
-        points = [f"{name} = {value}" for name, value in known["entry-points"]["duban"].items()]
-        (facts / "entry_points.txt").write_text("\n".join(["[duban]", *points, ""]))
+        describe(self.packages, known["name"], known["version"], known["entry-points"]["duban"])
         (self.packages / f"{known['name']}.pth").write_text(f"{project.absolute()}\n", "utf-8")
