@@ -1,15 +1,21 @@
-"""Writes the reference pages that follow the code: findings, errors, measures, and the tables in workspace.md.
+"""Writes what of the reference pages follows the code: below the mark; what stands above it is written by hand.
 
 python docs/make_reference.py
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
+from types import ModuleType
+from typing import TypeVar
 
 from duban.measures import Measure, Parameter
+from duban.methods import DerivedColumn
 from duban.registry import installed
-from duban.tables import TABLES, Column
+from duban.rows import COLUMN_TYPES
+from duban.sql import Clause, column_names
+from duban.tables import TABLES, Column, Table
 from duban.texts import codes, entry
 
 HERE = Path(__file__).parent
@@ -29,47 +35,9 @@ AGGREGATES = {
     "sum": "合计 sum",
     "mean": "平均 mean",
     "quantile": "分位数 quantile",
+    "formula": "算式 formula",
 }
-DIMENSIONS = {
-    "timeliness": "办理时效 / Timeliness",
-    "communication": "沟通联系 / Communication",
-    "satisfaction": "答复评价 / Satisfaction",
-    "outcome": "办理结果 / Outcome",
-    "volume": "承办数量 / Volume",
-    "marks": "评分 / Marks",
-}
-FINDINGS_HEAD = """# 数据问题 / Findings
-
-读取和检查时发现的问题，每条都写明文件、工作表、行、列、值和怎么办。默认错误停下，警告和提示照用；在 `duban.toml` 的 `[findings]` 里按编号改成
-`stop`、`exclude`、`accept`。
-
-*What duban noticed in the data. Errors stop by default, the rest is accepted; `[findings]` in `duban.toml` sets each code to `stop`,
-`exclude` or `accept`.*
-
-"""
-ERRORS_HEAD = """# 错误 / Errors
-
-每个错误一行：在哪里（文件:行:列）、编号、什么问题、现有什么、怎么办。编号不会变。退出码：0 完成；1 数据问题停下，或检查没有通过；
-2 用法不对，或文件、办法、评价项目有错；3 duban 自己的毛病。
-
-*One line each: where, the code, what is wrong, what exists, what to do. Codes are stable. Exit codes: 0 done; 1 a finding stopped it or a
-check failed; 2 wrong use or a file that cannot be loaded; 3 a fault of duban's own.*
-
-"""
-MEASURES_HEAD = """# 口径 / Measures
-
-口径只说两件事：哪些行**计入**（count），其中哪些**算数**（hit），或者每行值多少（value）。单位的比例、被扣的件、逐件的明细都由此得出。
-评分项写 `measure = "on_time"`，参数写 `with = { grace_days = 0 }`，角色筛选写 `where = "role in ('lead', 'separate')"`。
-没有值（NULL）的不计入，也不算数；台账没有那一列的，口径是“数据不具备”。
-
-*A measure says which rows count and which of them hit, or what a row is worth. NULL does not count and is no hit. A measure over a column that
-the ledger lacks is not available, never zero.*
-
-自己写口径，见 [ruleset.md](ruleset.md) 的 measures；写成插件，见 [plugins.md](plugins.md)。
-文字是 SQL 表达式：列名、`and or not`、比较、`in`、`between`、`is null`、`case`、四则运算、日期加减 `interval 3 month`、`date '2024-06-30'`，以及
-`:as_of`、`:period_from`、`:period_to` 和参数。不能有子查询、注释、分号，最长 2000 字。
-
-"""
+Item = TypeVar("Item", Measure, Table, DerivedColumn)
 
 
 def main() -> None:
@@ -80,13 +48,21 @@ def main() -> None:
 
 def pages() -> Mapping[str, str]:
     """Return the text of every page by its file name."""
-    by_hand = (HERE / "workspace.md").read_text("utf-8").split(MARK)[0].rstrip("\n")
-    return {
-        "findings.md": FINDINGS_HEAD + "".join(findings()),
-        "errors.md": ERRORS_HEAD + "".join(errors()),
-        "measures.md": MEASURES_HEAD + "".join(measures()).rstrip("\n") + "\n",
-        "workspace.md": f"{by_hand}\n\n{MARK}" + "".join(tables()),
+    made = {
+        "findings.md": findings(),
+        "errors.md": errors(),
+        "measures.md": measures(),
+        "tables.md": plugin_tables(),
+        "workspace.md": tables(),
     }
+    return {name: page(name, lines) for name, lines in made.items()}
+
+
+def page(name: str, lines: Iterable[str]) -> str:
+    """Return a page: what is written by hand, the mark, and what is made."""
+    by_hand = (HERE / name).read_text("utf-8").split(MARK)[0].rstrip("\n")
+    made = "".join(lines).strip("\n")
+    return f"{by_hand}\n\n{MARK}\n{made}\n"
 
 
 def row(*cells: str) -> str:
@@ -99,64 +75,94 @@ def header(*cells: str) -> str:
     return row(*cells) + row(*("---" for _ in cells))
 
 
+def code(text: str) -> str:
+    """Return a text as it is written in a file."""
+    return f"`{text}`"
+
+
 def findings() -> Iterator[str]:
     """Yield the lines of every finding code: duban's own, and those of the checks that ship."""
     yield header("编号 code", "级别 severity", "问题 what", "怎么办 what to do")
     found = {}
-    for code in codes("findings"):
-        wording = entry("findings", code)
+    for name in codes("findings"):
+        wording = entry("findings", name)
         what = f"**{wording['title_zh']}** {wording['zh']} / *{wording['title_en']}*: {wording['en']}"
-        found[code] = (wording["severity"], what, f"{wording['do_zh']} / *{wording['do_en']}*")
-    for code, check in installed().checks.items():
+        found[name] = (wording["severity"], what, f"{wording['do_zh']} / *{wording['do_en']}*")
+    for name, check in installed().checks.items():
         what = f"**{check.title.zh}** {check.message.zh} / *{check.title.en}*: {check.message.en}"
-        found[code] = (check.severity.value, what, f"{check.action.zh} / *{check.action.en}*")
-    for code in sorted(found):
-        severity, what, todo = found[code]
-        yield row(f"`{code}`", SEVERITIES[severity], what, todo)
+        found[name] = (check.severity.value, what, f"{check.action.zh} / *{check.action.en}*")
+    for name in sorted(found):
+        severity, what, todo = found[name]
+        yield row(code(name), SEVERITIES[severity], what, todo)
 
 
 def errors() -> Iterator[str]:
     """Yield the lines of every error code."""
     yield header("编号 code", "问题 what", "怎么办 what to do")
-    for code in codes("errors"):
-        wording = entry("errors", code)
-        yield row(
-            f"`{code}`", f"{wording['zh']} / *{wording['en']}*", f"{wording['do_zh']} / *{wording['do_en']}*"
-        )
+    for name in codes("errors"):
+        wording = entry("errors", name)
+        what, todo = (f"{wording[zh]} / *{wording[en]}*" for zh, en in (("zh", "en"), ("do_zh", "do_en")))
+        yield row(code(name), what, todo)
+
+
+def by_module(kind: str, items: Mapping[str, Item]) -> Iterator[tuple[str, ModuleType, Sequence[Item]]]:
+    """Yield what is registered by plugin and by the module that holds it, in the order in which the plugin gives it."""
+    origins = installed().origins
+    for plugin in sorted({origins[kind, name] for name in items}):
+        package = import_module(plugin)
+        found: dict[str, list[Item]] = {}
+        modules = {module.__name__: module for module in modules_of(package)}
+        for item in getattr(package, f"register_{kind}")():
+            home = next((name for name, module in modules.items() if holds(module, item)), plugin)
+            found.setdefault(home, []).append(item)
+        for name, held in found.items():
+            yield plugin, modules.get(name, package), sorted(held, key=lambda item: item.id)
+
+
+def modules_of(package: ModuleType) -> Iterator[ModuleType]:
+    """Yield the modules of a package."""
+    for module in walk_packages(getattr(package, "__path__", ()), f"{package.__name__}."):
+        yield import_module(module.name)
+
+
+def holds(module: ModuleType, item: object) -> bool:
+    """Return whether a module has the thing among its names, or in a list of its own."""
+    values = [value for value in vars(module).values() if isinstance(value, list | tuple)]
+    return any(item is one for value in (list(vars(module).values()), *values) for one in value)
+
+
+def heading(plugin: str, module: ModuleType) -> str:
+    """Return the heading of a module: its plugin, and what its docstring calls it before the colon."""
+    title = (module.__doc__ or module.__name__).split("\n")[0].split(":")[0]
+    return f"## {plugin}: {title}\n\n"
 
 
 def measures() -> Iterator[str]:
-    """Yield a section for every dimension and measure that ships."""
-    registry = installed()
-    shipped = [
-        item
-        for item in registry.measures.values()
-        if registry.origins["measures", item.id] == "duban_measures"
-    ]
-    for dimension, title in DIMENSIONS.items():
-        yield f"## {title}\n\n"
-        for measure in sorted(shipped, key=lambda item: item.id):
-            if dimension_of(measure) == dimension:
-                yield from section(measure)
+    """Yield a section for every module with measures, and in it every measure."""
+    for plugin, module, held in by_module("measures", installed().measures):
+        yield heading(plugin, module)
+        for measure in held:
+            yield from measure_lines(measure)
 
 
-def dimension_of(measure: Measure) -> str:
-    """Return the module of the plugin that the measure stands in."""
-    return next(name for name in DIMENSIONS if measure in import_module(f"duban_measures.{name}").MEASURES)
-
-
-def section(measure: Measure) -> Iterator[str]:
+def measure_lines(measure: Measure) -> Iterator[str]:
     """Yield one measure: what it is, its texts, its parameters."""
     yield f"### `{measure.id}` {measure.title} / {measure.name('en')}\n\n"
     yield header("", "")
     yield row("结果 kind", AGGREGATES[measure.kind.value] + (f"，{measure.unit}" if measure.unit else ""))
-    if measure.table != "cases":
-        yield row("表 table", f"`{measure.table}`")
-    yield row("计入 count", "全部 all" if measure.count == "true" else f"`{measure.count}`")
-    if measure.hit is not None:
-        yield row("算数 hit", f"`{measure.hit}`")
-    if measure.value is not None:
-        yield row("值 value", f"`{measure.value}`")
+    if measure.formula is not None:
+        yield row("算式 formula", code(measure.formula))
+        fewest = "所用口径里最少的 the fewest of the measures named"
+        yield row("件数 count", fewest if measure.count == "true" else code(measure.count))
+    else:
+        if measure.table != "cases":
+            yield row("表 table", f"{code(measure.table)} {TABLES_BY_ID[measure.table].title}")
+        yield row("计入 count", "全部 all" if measure.count == "true" else code(measure.count))
+    yield from (
+        row(title, code(text))
+        for title, text in (("算数 hit", measure.hit), ("值 value", measure.value))
+        if text
+    )
     yield row("方向 better", "越高越好 higher" if measure.better == "higher" else "越低越好 lower")
     if measure.source:
         yield row("出处 source", measure.source)
@@ -175,22 +181,85 @@ def parameter_text(parameter: Parameter) -> str:
     return "，".join(part for part in parts if part)
 
 
+def plugin_tables() -> Iterator[str]:
+    """Yield every table that a plugin declares, by module, then every column that one works out."""
+    for plugin, module, held in by_module("tables", installed().tables):
+        yield heading(plugin, module)
+        for table in held:
+            yield from table_lines(table)
+    yield "## 推算列 / Derived columns\n\n"
+    yield header(
+        "列 column",
+        "名称 title",
+        "表 table",
+        "类型 type",
+        "标签 labels",
+        "由来 from",
+        "算法 how",
+        "出处 source",
+    )
+    for _, _, columns in by_module("columns", installed().columns):
+        yield from map(derived_line, columns)
+
+
+def table_lines(table: Table) -> Iterator[str]:
+    """Yield one table: what it is and its columns."""
+    yield f"### `{table.id}` {table.title} / {table.title_en}\n\n"
+    said = [f"并入 extends `{table.extends}`"] if table.extends else []
+    said += [f"键 key {' '.join(map(code, table.key))}"] if table.key else []
+    said += [f"出处 source {table.source}"] if table.source else []
+    yield "；".join(said) + ("\n\n" if said else "")
+    yield header("列 column", "表头 headings", "English", "类型 type", "标签 labels")
+    for column in table.columns.values():
+        kind = TYPES[column.type.value] + (f"，{column.unit}" if column.unit else "")
+        kind += "，发生的日期 event" if column.event else ""
+        yield row(
+            column_name(column),
+            " ".join(column.headings),
+            column.title_en,
+            kind,
+            labels(column.labels, column.default),
+        )
+    yield "\n"
+
+
+def derived_line(column: DerivedColumn) -> str:
+    """Return one derived column: what it is, what it rests on, and how."""
+    kind = TYPES["label"] if column.labels else TYPES[COLUMN_TYPES[column.type].value]
+    kind += f"，{column.unit}" if column.unit else ""
+    needs = column.needs if column.sql is None else sorted(column_names(Clause(column.sql, "", column.id)))
+    how = "pandas 函数 function" if column.sql is None else code(column.sql)
+    title = f"{column.title} / {column.title_en}" if column.title_en else column.title
+    rests_on = " ".join(map(code, needs))
+    return row(
+        code(column.id), title, code(column.table), kind, labels(column.labels), rests_on, how, column.source
+    )
+
+
 def tables() -> Iterator[str]:
     """Yield the columns of every canonical table."""
     for table in TABLES.values():
         yield f"\n### {table.name} {table.title}\n\n"
         yield header("列 column", "表头 headings", "类型 type", "标签 labels")
         for column in table.columns.values():
-            name = f"`{column.name}`" + ("（必填 required）" if column.required else "")
-            yield row(name, " ".join(column.headings), TYPES[column.type.value], labels(column))
+            kind = TYPES[column.type.value]
+            yield row(
+                column_name(column), " ".join(column.headings), kind, labels(column.labels, column.default)
+            )
 
 
-def labels(column: Column) -> str:
+def column_name(column: Column) -> str:
+    """Return the name of a column, and whether a file must have it."""
+    return code(column.name) + ("（必填 required）" if column.required else "")
+
+
+def labels(known: Mapping[str, Sequence[str]], default: str | None = None) -> str:
     """Return the labels of a column with their Chinese forms and the default."""
-    known = [f"`{value}` {' '.join(words)}".strip() for value, words in column.labels.items()]
-    default = f"（默认 default `{column.default}`）" if column.default else ""
-    return " · ".join(known) + default
+    shown = [f"`{value}` {' '.join(words)}".strip() for value, words in known.items()]
+    return " · ".join(shown) + (f"（默认 default `{default}`）" if default else "")
 
+
+TABLES_BY_ID = {**installed().tables, **TABLES}
 
 if __name__ == "__main__":
     main()

@@ -140,7 +140,7 @@ def check_named_departments(prepared: Prepared, departments: Sequence[Department
     for criterion in prepared.plan.criteria:
         if criterion.rule.measure_by_department:
             findings += _unknown_names(prepared, criterion, departments)
-            findings.append(_own_measures(prepared, criterion, departments))
+            findings += _own_measures(prepared, criterion, departments)
     return findings
 
 
@@ -168,8 +168,8 @@ def _unknown_names(
 
 def _own_measures(
     prepared: Prepared, criterion: PlannedCriterion, departments: Sequence[Department]
-) -> Finding:
-    """Return the finding that tells how many departments are judged by which measure."""
+) -> list[Finding]:
+    """Return the finding that tells how many departments are judged by which measure, none where one serves all."""
     uses = [use for department in departments if (use := criterion.use_for(department)) is not None]
     counted = Counter(use.key for use in uses)
     titles = {use.key: use.measure for use in uses}
@@ -179,10 +179,8 @@ def _own_measures(
         language: separator.join(f"{titles[key].name(language)} {counted[key]}" for key in keys)
         for language, separator in (("zh", "、"), ("en", ", "))
     }
-    return finding(
-        "own_measures",
-        file=str(prepared.loaded.at(("criteria", criterion.id, "measure_by_department"))),
-        value=criterion.rule.title,
-        criterion=Text(criterion.rule.name("zh"), criterion.rule.name("en")),
-        measures=Text(said["zh"], said["en"]),
-    )
+    if len(counted) < 2:
+        return []
+    at = prepared.loaded.at(("criteria", criterion.id, "measure_by_department"))
+    told = {"criterion": Text(criterion.rule.name("zh"), criterion.rule.name("en")), "measures": Text(**said)}
+    return [finding("own_measures", file=str(at), value=criterion.rule.title, **told)]
