@@ -93,3 +93,15 @@ def test_all_files_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Path, "write_text", full)
     assert execute(["plugins", "new", "city_roads", "--into", str(tmp_path)]) == 2
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "在新文件夹 NAME 写好"), ("en", "Write an installable plugin")]
+)
+def test_help_is_in_the_language_asked_for(
+    language: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["plugins", "new", "--help", "--lang", language]) == 0
+    shown = capsys.readouterr().out
+    assert words in shown
+    assert "--into DIR" in shown
