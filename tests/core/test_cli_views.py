@@ -39,6 +39,13 @@ def test_a_run_is_shown_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     assert "结果文件夹：/tmp/项目/out" in lines
 
 
+def test_who_has_measures_of_their_own_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    found = some_findings(("info", "own_measures", 1, "各用各的"), ("info", "header_found", 2, "2"))
+    lines = shown(capsys, small_run(findings=found)).splitlines()
+    assert lines.count("“各用各的”不对") == 1
+    assert "“2”不对" not in lines
+
+
 def test_a_run_is_shown_in_english(capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(capsys, small_run(), "en")
     for words in ("Rank", "Timeliness", "Good", "Excellent departments (1): 市教育局", "All departments"):

@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import pytest
 
-from duban.conditions import compile_condition
+from duban.conditions import compile_condition, compile_formula
 from duban.errors import MeasureError, Position
 from duban.results import Value
 from duban.sql import Clause
@@ -175,3 +175,27 @@ def test_a_pattern_ends_where_the_text_ends() -> None:
     assert holds("system like '%ab'", system="abab")
     assert holds("system like 'a%'", system="a\nb")
     assert not holds("system like 'a.'", system="ab")
+
+
+def test_numbers_that_only_grow_are_stopped_at_once() -> None:
+    condition = compile_condition(Clause(" * ".join(["rate"] * 190) + " > 0", "test", "gates.x.when"))
+    assert condition.holds({"rate": Fraction(1, 3)}.get)
+    with pytest.raises(MeasureError) as caught:
+        condition.holds({"rate": Fraction(10**38, 7)}.get)
+    assert (caught.value.code, caught.value.at) == ("number_too_long", "test")
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "needed"),
+    [
+        ("a + count.b", "a count.b", "a count.b"),
+        ("coalesce(a, b) + c", "a b c", "c"),
+        ("case when a is null then b else c end", "a b c", ""),
+        ("least(a, coalesce(b, 0))", "a b", "a"),
+        ("hits.a / nullif(a, 0)", "a hits.a", "a hits.a"),
+    ],
+)
+def test_a_formula_knows_what_it_cannot_do_without(text: str, names: str, needed: str) -> None:
+    formula = compile_formula(Clause(text, "test", "measures.x.formula"))
+    assert (formula.names, formula.needed) == (set(names.split()), set(needed.split()))
+    assert formula.measures == {name.split(".")[-1] for name in names.split()}
