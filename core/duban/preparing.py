@@ -66,8 +66,15 @@ def _prepared(
     check_columns(registry.columns.values(), registry.origins, tables, plan)
     day = as_of or opened.workspace.as_of
     findings = [] if day else [finding("as_of_today", file="duban.toml", value=date.today().isoformat())]
-    findings += _plugin_findings(registry)
+    findings += [*_incomplete(loaded), *_plugin_findings(registry)]
     return Prepared(opened, at, loaded, plan, registry, tables, day or date.today(), findings)
+
+
+def _incomplete(loaded: LoadedRuleset) -> list[Finding]:
+    """Return one finding with what the rules say that their source leaves open."""
+    gaps = loaded.ruleset.incomplete
+    place = str(loaded.at(("incomplete",)))
+    return [finding("rules_incomplete", file=place, value="；".join(gaps), number=len(gaps))] if gaps else []
 
 
 def _plugin_findings(registry: Registry) -> list[Finding]:
