@@ -99,10 +99,12 @@ class Aggregator:
 class DerivedColumn:
     """A column worked out from the others of its row: by an SQL text, or by a pandas function batch by batch.
 
-    `id` is its name in measure text. `function` gets a frame with just the columns `needs` (texts and labels as str, dates
-    as datetime64, integers as Int64, decimals as Decimal, booleans as boolean; unknown is NA) and returns one value a row,
-    NA for unknown, in the same order. It is called with each combination of values once, in batches of any size.
-    `type` is int, Decimal, str, bool or date; a str with `labels` has only these.
+    `id` is its name in measure text; `sql` may name any column of its table but no other derived one. `function` gets a
+    frame with just the columns `needs`, each combination of values once and in order, in batches of any size: texts and
+    labels as `string`, dates as `datetime64[s]`, integers as `Int64`, booleans as `boolean`, decimals as Decimal objects;
+    unknown is NA. It returns one value a row in the same order, a Series (with the frame's index), an array or a list, NA
+    for unknown. `type` is int, Decimal (12 digits before the point and 6 after it, never a float), str, bool or date;
+    a str with `labels` has only these.
     """
 
     id: str
@@ -122,7 +124,8 @@ class DerivedColumn:
         fits = {
             "type": self.type in _COLUMN_TYPES,
             "sql": (self.sql is None) is not (self.function is None),
-            "needs": bool(self.needs) is (self.function is not None) and len(set(self.needs)) == len(self.needs),
+            "needs": bool(self.needs) is (self.function is not None)
+            and len(set(self.needs)) == len(self.needs),
             "labels": self.type is str or not self.labels,
         }
         return next((name for name, right in fits.items() if not right), None)
