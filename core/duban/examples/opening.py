@@ -1,0 +1,92 @@
+"""From what the command line says to a ruleset and its examples, loaded, with the place of every key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from duban.documents import Document, KeyPath, read_document
+from duban.errors import Position, RulesetError
+from duban.loading import LoadedRuleset, load_ruleset
+from duban.plan import Plan
+from duban.registry import Registry, installed
+from duban.resolving import resolve
+from duban.ruleset import Period
+from duban.tables import Table, known_tables
+from duban.validation import validated
+
+from .models import Example, Examples
+
+FILE = "examples.toml"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A loaded ruleset with all that is needed to resolve it again."""
+
+    loaded: LoadedRuleset
+    registry: Registry
+    tables: Mapping[str, Table]
+
+    def plan(self, period: Period | None = None) -> Plan:
+        """Resolve the rules for a period, which comes before the ruleset's.
+
+        Raises: RulesetError or MeasureError; all of a file together.
+        """
+        with self.registry.explaining():
+            return resolve(self.loaded, self.registry, self.tables, period)
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The examples of one file, by id in its order."""
+
+    document: Document
+    examples: Mapping[str, Example]
+
+    def at(self, path: KeyPath) -> Position:
+        """Return where the value at a path stands; the path begins with the example's id."""
+        return self.document.at(("examples", *path))
+
+    def key_at(self, path: KeyPath) -> Position:
+        """Return where the key at a path stands; the path begins with the example's id."""
+        return self.document.key_at(("examples", *path))
+
+
+def open_rules(name: str) -> Rules:
+    """Load a ruleset by the id of an installed one, by its file, or by the folder that holds a `ruleset.toml`.
+
+    Raises: DubanError.
+    """
+    registry = installed()
+    with registry.explaining():
+        if name in registry.rulesets:
+            loaded = load_ruleset(name, Path(), "RULESET", registry.rulesets)
+        else:
+            path = _file(name)
+            loaded = load_ruleset(path.name, path.resolve().parent, "RULESET", registry.rulesets)
+    return Rules(loaded, registry, known_tables(registry.tables.values()))
+
+
+def open_suite(name: str, given: str | None = None) -> Suite:
+    """Read the examples beside a ruleset, or those of a given file.
+
+    Raises: RulesetError; several errors of the file are reported together.
+    """
+    document = _document(name, given)
+    read = validated(Examples, document.values, document.at, document.key_at, RulesetError)
+    return Suite(document, read.examples)
+
+
+def _document(name: str, given: str | None) -> Document:
+    shipped = installed().rulesets
+    if given is not None:
+        return read_document(Path(given), Path(given).name, RulesetError)
+    source = shipped[name].folder / FILE if name in shipped else _file(name).parent / FILE
+    if not source.is_file():
+        raise RulesetError("examples_not_found", f"{name}/{FILE}" if name in shipped else str(source))
+    return read_document(source, f"{name}/{FILE}" if name in shipped else FILE, RulesetError)
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    return path / "ruleset.toml" if path.is_dir() else path
