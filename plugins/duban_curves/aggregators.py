@@ -36,8 +36,16 @@ def verdict(shares: Sequence[Fraction], weights: Sequence[Fraction], parameters:
 
 
 AGGREGATORS = (
-    Aggregator("mean", "加权平均", mean, title_en="weighted mean"),
-    Aggregator("geometric", "加权几何平均", geometric, title_en="weighted geometric mean"),
-    Aggregator("min", "取最低", smallest, title_en="the weakest part"),
-    Aggregator("verdict", "全部达标", verdict, title_en="all parts in full"),
+    Aggregator(
+        "mean", "加权平均", mean, title_en="weighted mean", source="各地承办单位评价办法的通行计分方式"
+    ),
+    Aggregator(
+        "geometric",
+        "加权几何平均",
+        geometric,
+        title_en="weighted geometric mean",
+        source="联合国开发计划署《人类发展报告》技术说明",
+    ),
+    Aggregator("min", "取最低", smallest, title_en="the weakest part", source="“短板”计分的通行做法"),
+    Aggregator("verdict", "全部达标", verdict, title_en="all parts in full", source="逐项达标验收的通行做法"),
 )

@@ -52,4 +52,11 @@ def _logarithm_of_end(end: Fraction) -> Fraction:
     return logarithm(end)
 
 
-CURVE = Curve("linear", "按比例得分", Linear, pointwise(judge_one), title_en="in proportion")
+CURVE = Curve(
+    "linear",
+    "按比例得分",
+    Linear,
+    pointwise(judge_one),
+    title_en="in proportion",
+    source="各地承办单位评价办法的通行计分方式",
+)

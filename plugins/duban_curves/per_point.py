@@ -34,4 +34,11 @@ def judge_one(value: Fraction, full: Fraction, parameters: PerPoint) -> Fraction
     return max(full - parameters.lose * steps, Fraction(0))
 
 
-CURVE = Curve("per_point", "每低一点扣分", PerPoint, pointwise(judge_one), title_en="a price a step")
+CURVE = Curve(
+    "per_point",
+    "每低一点扣分",
+    PerPoint,
+    pointwise(judge_one),
+    title_en="a price a step",
+    source="各地承办单位评价办法的通行计分方式",
+)

@@ -90,4 +90,11 @@ _METHODS: Mapping[str, Callable[[Mapping[Fraction, int], Relative], dict[Fractio
     "z": _standard_score,
 }
 
-CURVE = Curve("relative", "相对得分", Relative, judge, title_en="compared with others")
+CURVE = Curve(
+    "relative",
+    "相对得分",
+    Relative,
+    judge,
+    title_en="compared with others",
+    source="统计通行方法；极值法见联合国开发计划署《人类发展报告》技术说明",
+)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -43,17 +43,29 @@ def figures(
     Raises: Stopped, where findings stop the run; DubanError, as `duban.run` does.
     """
     given = [*plugins, _plugin_of(measure)] if isinstance(measure, Measure) else plugins
-    known = known_tables((load(given) if given else installed()).tables.values())
     name = measure.id if isinstance(measure, Measure) else measure
-    with TemporaryDirectory(prefix="duban-") as place:
-        rules = _ruleset(name, parameters or {}, period, ruleset or {})
-        write_workspace(Path(place), tables, rules, as_of, known)
-        done = _run(place, given)
+    done = run_over(tables, as_of, rules_for(name, parameters or {}, period, ruleset or {}), given)
     rows = done.criteria[done.criteria["criterion"] == CRITERION]
     columns = ("department", "status", "count", "hits", "value")
     return {
         str(name): _figure(*rest) for name, *rest in zip(*(rows[column] for column in columns), strict=True)
     }
+
+
+def run_over(
+    tables: Mapping[str, Sequence[TableRow]],
+    as_of: date,
+    ruleset: Mapping[str, Any],
+    plugins: Sequence[object] = (),
+) -> Run:
+    """Return the run of a ruleset over rows, which are written as the files of a workspace; nothing else is written.
+
+    Raises: DubanError, as `duban.run` does.
+    """
+    known = known_tables((load(plugins) if plugins else installed()).tables.values())
+    with TemporaryDirectory(prefix="duban-") as place:
+        write_workspace(Path(place), tables, ruleset, as_of, known)
+        return _run(place, plugins)
 
 
 def _run(place: str, plugins: Sequence[object]) -> Run:
@@ -73,8 +85,11 @@ def _plugin_of(measure: Measure) -> object:
     return SimpleNamespace(__name__="test", register_measures=register_measures)
 
 
-def _ruleset(
-    name: str, parameters: Mapping[str, Any], period: tuple[date, date] | None, more: Mapping[str, Any]
+def rules_for(
+    name: str,
+    parameters: Mapping[str, Any] = MappingProxyType({}),
+    period: tuple[date, date] | None = None,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Return a ruleset that uses the measure in its only criterion."""
     criterion: dict[str, Any] = {"title": "测试", "dimension": DIMENSION, "measure": name, "points": 1}

@@ -1,0 +1,236 @@
+"""The measures, derived columns and checks of a plugin over a large made-up ledger, all in a few scans."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from duban.counters import compile_uses
+from duban.derived import check_columns, with_derived
+from duban.engine import Engine, quoted
+from duban.errors import DubanError
+from duban.exact import plain
+from duban.formulas import work_out
+from duban.loading import LoadedRuleset, load_ruleset
+from duban.plan import Plan
+from duban.relations import SQL_TYPES, Relation
+from duban.resolving import resolve
+from duban.results import Figures
+from duban.stages.checking.rows import offended, plugin_checks
+from duban.stages.measuring import measure
+from duban.tables import Table, known_tables
+from duban.view import build_view
+
+from .faults import PLUGIN, Fault, each, told
+from .ledgers import Rows, departments, large_ledger, stored
+from .looking import RATES, broken_rows
+from .parameters import settings
+from .registering import Registered
+from .values import AS_OF, constants_of
+from .workspaces import toml
+
+_PERIOD = {"from": date(2022, 1, 1), "to": date(2024, 12, 31)}
+_USE = "duban_shows_"
+_FACT = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """Rules that use everything of a plugin, and the tables that they speak of."""
+
+    loaded: LoadedRuleset
+    plan: Plan
+    tables: Mapping[str, Table]
+
+
+def reckoned(plugin: Registered) -> list[Fault]:
+    """Return what is wrong with the texts of a plugin, and with the numbers that they give."""
+    if not any(plugin.things[kind] for kind in ("measures", "columns", "checks")):
+        return []
+    try:
+        rules = _rules(plugin)
+        ledger = large_ledger(_used(plugin, rules), constants_of(_texts(plugin)))
+        with Engine() as engine:
+            return list(_faults(engine, plugin, rules, ledger))
+    except DubanError as error:
+        return [_of_text(one) for one in each(error)]
+
+
+def _faults(engine: Engine, plugin: Registered, rules: _Rules, ledger: Mapping[str, Rows]) -> Iterator[Fault]:
+    views = _views(engine, rules, ledger)
+    yield from _of_checks(engine, plugin, views)
+    yield from _of_unknown(engine, plugin, rules, views)
+    relations = _derived(engine, plugin, rules, views)
+    mine = plugin.things["measures"].keys()
+    for name, relation in sorted(relations.items()):
+        uses = [use for use in rules.plan.uses.values() if use.formula is None and use.measure.table == name]
+        for counter in compile_uses(engine, uses, relation.columns, rules.plan, AS_OF):
+            if counter.use.measure.id in mine:
+                yield from broken_rows(engine, relation, counter)
+    figures = _figures(engine, rules, relations)
+    yield from _of_formulas(rules.plan, figures, mine)
+    backwards = {name: list(reversed(rows)) for name, rows in ledger.items()}
+    turned = _figures(engine, rules, _derived(engine, plugin, rules, _views(engine, rules, backwards)))
+    for key, use in rules.plan.uses.items():
+        if figures[key] != turned[key] and use.measure.id in mine:
+            yield Fault("depends_on_order", f"measures.{use.measure.id}")
+
+
+def _rules(plugin: Registered) -> _Rules:
+    """Return rules that use every measure, at the ends of its parameters, and every derived column."""
+    criteria: list[dict[str, Any]] = [
+        {"measure": item.id, "with": given} if given else {"measure": item.id}
+        for item in plugin.things["measures"].values()
+        for given in settings(item)
+    ]
+    columns = plugin.things["columns"].values()
+    shown = {
+        f"{_USE}{item.id}": {"title": "检查", "table": item.table, "count": f"{item.id} is not null"}
+        for item in columns
+    }
+    criteria += [{"measure": name} for name in shown]
+    text: dict[str, Any] = {
+        "format": 1,
+        "id": "check",
+        "title": "检查",
+        "deadlines": {"reply": {"days": 30}},
+        "measures": shown,
+        "dimensions": {"all": {"title": "全部"}},
+        "criteria": {
+            f"c{number}": {"title": "检查", "dimension": "all", "points": 1, **item}
+            for number, item in enumerate(criteria)
+        },
+    }
+    if any(":period_" in one for one in _texts(plugin)):
+        # Without one, cases of all days are measured.
+        text["period"] = _PERIOD
+    registry, tables = plugin.registry, known_tables(plugin.registry.tables.values())
+    with TemporaryDirectory(prefix="duban-") as folder:
+        (Path(folder) / "ruleset.toml").write_text(toml(text), "utf-8")
+        loaded = load_ruleset("ruleset.toml", Path(folder), "ruleset.toml", registry.rulesets)
+    plan = resolve(loaded, registry, tables, None)
+    check_columns(registry.columns.values(), registry.origins, tables, plan)
+    return _Rules(loaded, plan, tables)
+
+
+def _texts(plugin: Registered) -> Iterator[str]:
+    for item in plugin.things["measures"].values():
+        yield from (text for text in (item.count, item.hit, item.value) if text)
+    yield from (item.sql for item in plugin.things["columns"].values() if item.sql)
+    yield from (item.offends for item in plugin.things["checks"].values())
+
+
+def _used(plugin: Registered, rules: _Rules) -> dict[str, Table]:
+    """Return the tables that the plugin speaks of, with the cases and the departments, which come with any of them."""
+    named = {use.measure.table for use in rules.plan.uses.values()}
+    named |= {check.table for check in plugin.things["checks"].values()}
+    return {name: table for name, table in rules.tables.items() if name in {*named, "cases", "departments"}}
+
+
+def _views(engine: Engine, rules: _Rules, ledger: Mapping[str, Rows]) -> Mapping[str, Relation]:
+    """Store a ledger and return its views: what measures and derived columns read."""
+    relations = {name: stored(engine, rules.tables[name], rows) for name, rows in sorted(ledger.items())}
+    plan = rules.plan
+    view = build_view(engine, relations, departments(), plan.ruleset, plan.period, AS_OF, rules.loaded.at)
+    return view.relations
+
+
+def _derived(
+    engine: Engine, plugin: Registered, rules: _Rules, views: Mapping[str, Relation]
+) -> Mapping[str, Relation]:
+    registry = plugin.registry
+    columns = list(registry.columns.values())
+    return with_derived(engine, views, columns, registry.origins, rules.plan, AS_OF).relations
+
+
+def _figures(engine: Engine, rules: _Rules, relations: Mapping[str, Relation]) -> Figures:
+    measured = measure(engine, relations, rules.plan, departments(), AS_OF)
+    return work_out(rules.plan, departments(), measured.figures)
+
+
+def _of_formulas(plan: Plan, figures: Figures, mine: Collection[str]) -> Iterator[Fault]:
+    """Yield the formulas without a unit that leave 0..1, with what the measures that they name came to."""
+    for key, use in plan.uses.items():
+        if use.formula is None or use.measure.id not in mine or use.measure.unit not in RATES:
+            continue
+        for place, figure in enumerate(figures[key]):
+            if figure.value is not None and not 0 <= figure.value <= 1:
+                parts = [(name, figures[name][place]) for name in sorted(use.formula.measures)]
+                example = ", ".join(
+                    f"{name}={_number(one.value)} ({one.hits}/{one.count})" for name, one in parts
+                )
+                facts = {"value": plain(figure.value)}
+                yield Fault("rate_out_of_range", f"measures.{use.measure.id}", facts, (example,))
+                break
+
+
+def _number(value: Any) -> str:
+    return "—" if value is None else plain(value)
+
+
+def _of_unknown(
+    engine: Engine, plugin: Registered, rules: _Rules, views: Mapping[str, Relation]
+) -> Iterator[Fault]:
+    """Yield the derived columns that say something of a row of which nothing is known."""
+    empty = {name: _all_unknown(engine, relation) for name, relation in views.items()}
+    made = _derived(engine, plugin, rules, empty)
+    for id, column in plugin.things["columns"].items():
+        relation = made.get(column.table)
+        if relation is None or id not in relation.derived:
+            continue
+        needs = sorted(relation.derived[id].needs)
+        # That an event has no date says that it has not happened; that is known.
+        if all(relation.columns[name].event for name in needs):
+            continue
+        (value,) = engine.one(f"SELECT {quoted(id)} FROM {quoted(relation.name)}")
+        if value is not None:
+            example = ", ".join(f"{name}=—" for name in needs)
+            yield Fault("unknown_is_answered", f"columns.{id}", {"value": value}, (example,))
+
+
+def _all_unknown(engine: Engine, relation: Relation) -> Relation:
+    name = f"{relation.name}_unknown"
+    cells = ", ".join(
+        f"CAST(NULL AS {SQL_TYPES[column.type]}) AS {quoted(id)}" for id, column in relation.columns.items()
+    )
+    engine.run(f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT 0 AS _file, 2 AS _row, {cells}")
+    return replace(relation, name=name)
+
+
+def _of_checks(engine: Engine, plugin: Registered, views: Mapping[str, Relation]) -> Iterator[Fault]:
+    """Yield what is wrong with the checks: their text, the column that they name, the facts of their sentence."""
+    for id, check in plugin.things["checks"].items():
+        subject, relation = f"checks.{id}", views.get(check.table)
+        if relation is None:
+            yield Fault("column_undeclared", subject, {"name": check.table})
+            continue
+        try:
+            found = plugin_checks([check], relation, None, AS_OF, counted_only=check.counted_only)
+            offended(engine, relation, found, "true")
+        except DubanError as error:
+            yield from (_of_text(one, subject) for one in each(error))
+            continue
+        if check.column not in relation.columns:
+            yield Fault("check_column_unknown", subject, {"name": check.column})
+        facts = {check.column, *(name for one in found for name in one.facts), "value"}
+        for text in (check.message, check.action):
+            for name in sorted({*_FACT.findall(text.zh), *_FACT.findall(text.en)} - facts if found else ()):
+                yield Fault("fact_unknown", subject, {"name": name})
+
+
+def _of_text(error: DubanError, subject: str | None = None) -> Fault:
+    """Return an error of a text as a fault of the thing that has it."""
+    facts = error.facts
+    if subject is None:
+        owner = str(facts.get("owner") or facts.get("measure") or "").partition(".")[0].partition("(")[0]
+        column = facts.get("column")
+        subject = f"columns.{column}" if column else f"measures.{owner}" if owner else PLUGIN
+    if error.code in ("column_unknown", "column_needs_unknown"):
+        return Fault(
+            "column_undeclared", subject, {"name": facts.get("name", "?")}, (str(facts.get("text", "")),)
+        )
+    code = "measure_raises" if error.code.startswith("measure_") else "text_wrong"
+    return Fault(code, subject, {"reason": told(error)})

@@ -1,0 +1,27 @@
+"""The function reads a column that it did not ask for."""
+
+import pandas as pd
+
+from duban import DerivedColumn, hookimpl
+
+EXPECTED = "column_undeclared"
+
+
+def work_out(frame: pd.DataFrame) -> pd.Series:
+    return frame["contacts"] + frame.get("round", 0)
+
+
+@hookimpl
+def register_columns() -> list[DerivedColumn]:
+    return [
+        DerivedColumn(
+            id="bad_column",
+            title="测试列",
+            title_en="A column",
+            type=int,
+            function=work_out,
+            needs=("contacts",),
+            unit="次",
+            source="测试",
+        )
+    ]
