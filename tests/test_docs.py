@@ -46,6 +46,7 @@ SECTIONS: dict[type[BaseModel], str] = {
     ruleset.Grade: "grades",
     ruleset.Selection: "selections",
     ruleset.ShareQuota: "selections",
+    ruleset.Conversion: "conversions",
 }
 NOT_A_SECTION = {ruleset.Rule, ruleset.Titled}
 
@@ -231,6 +232,7 @@ def test_every_column_of_the_output_has_its_line() -> None:
         "measures.csv": frames.MEASURES,
         "two_stage.csv": frames.TWO_STAGE,
         "adjustments.csv": frames.ADJUSTMENTS,
+        "conversions.csv": frames.CONVERSIONS,
         "cases.csv": frames.CASES,
         "findings.csv": COLUMNS,
     }

@@ -5,10 +5,10 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from .conditions import Condition, compile_condition
+from .conditions import Condition, Formula, compile_condition, compile_number
 from .documents import KeyPath, path_to
 from .errors import RulesetError
-from .language.comparisons import Meaning, check_comparisons
+from .language.comparisons import Meaning, check_comparisons, check_number
 from .language.text import Clause, place_of
 from .loading import LoadedRuleset
 from .methods import Aggregator, Curve, NoParameters, Subject
@@ -42,13 +42,30 @@ class Binder(Uses):
 
     def condition(self, text: str, path: KeyPath, stage: Sequence[str]) -> Condition | None:
         """Compile department text; `stage` names what exists there beside attributes and measures."""
-        clause = Clause(text, self._loaded.at(path), ".".join(str(part) for part in path))
+        clause = self._department_clause(text, path)
         condition: Condition | None = self._noting(lambda: compile_condition(clause))
-        for name in sorted(condition.names) if condition else ():
-            self._name(name, clause, path, stage)
         if condition is not None:
-            self._noting(lambda: check_comparisons(clause, self._meaning))
+            self._check_names(clause, condition.names, path, stage)
         return condition
+
+    def number(self, text: str, path: KeyPath, stage: Sequence[str]) -> Formula | None:
+        """Compile department text that comes to a number; `stage` as for a condition."""
+        clause = self._department_clause(text, path)
+        number: Formula | None = self._noting(lambda: compile_number(clause))
+        if number is not None:
+            self._check_names(clause, number.names, path, stage)
+            self._noting(lambda: check_number(clause, self._meaning))
+        return number
+
+    def _department_clause(self, text: str, path: KeyPath) -> Clause:
+        return Clause(text, self._loaded.at(path), ".".join(str(part) for part in path))
+
+    def _check_names(
+        self, clause: Clause, names: Collection[str], path: KeyPath, stage: Sequence[str]
+    ) -> None:
+        for name in sorted(names):
+            self._name(name, clause, path, stage)
+        self._noting(lambda: check_comparisons(clause, self._meaning))
 
     def _name(self, name: str, clause: Clause, path: KeyPath, stage: Sequence[str]) -> None:
         prefix, dot, rest = name.partition(".")

@@ -18,7 +18,7 @@ from .results import Value
 from .tables import Column
 from .terms import ColumnType
 
-__all__ = ["Condition", "Facts", "Formula", "compile_condition", "compile_formula"]
+__all__ = ["Condition", "Facts", "Formula", "compile_condition", "compile_formula", "compile_number"]
 
 _NUMBERS_AND_TEXTS = (
     exp.Literal,
@@ -94,6 +94,16 @@ def compile_condition(clause: Clause) -> Condition:
             _check_boolean(clause, part)
     names = frozenset(name_of(node) for node in tree.find_all(exp.Column))
     return Condition(clause.text, clause.at, clause.owner, names, compiled(tree))
+
+
+def compile_number(clause: Clause) -> Formula:
+    """Return the number that a department text works out; what it does not know makes it unknown.
+
+    Raises: MeasureError, where the text is not department text.
+    """
+    tree = parse(clause, "department")
+    names = frozenset(name_of(node) for node in tree.find_all(exp.Column))
+    return Formula(clause, names, frozenset(), compiled(tree))
 
 
 def compile_formula(clause: Clause) -> Formula:

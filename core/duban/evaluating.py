@@ -1,12 +1,14 @@
-"""Everything after measuring, in its order: group → score → adjust → rank → select, and the reasons for each list."""
+"""Everything after measuring, in its order: group → score → adjust → rank → select → convert, and the reasons for each list."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from .plan import Plan
 from .reasons import list_reasons
 from .results import Choice, Department, Figures, Place, Scores, Totals
 from .stages.adjusting import adjust
+from .stages.converting import convert
 from .stages.ranking import rank
 from .stages.scoring import assign_groups, score
 from .stages.selecting import select
@@ -14,7 +16,8 @@ from .texts import Language
 
 
 class Judgement(NamedTuple):
-    """What the rules make of the figures; sequences run parallel to the departments, lists and reasons are by selection.
+    """What the rules make of the figures; sequences run parallel to the departments, lists and reasons are by selection,
+    conversions by their id.
 
     `main_reasons` are those of the first list, which stand in the ranking, or of none where there is no list.
     """
@@ -26,12 +29,13 @@ class Judgement(NamedTuple):
     lists: Mapping[str, Sequence[Choice]]
     reasons: Mapping[str, Sequence[str]]
     main_reasons: Sequence[str]
+    conversions: Mapping[str, Sequence[Fraction | None]]
 
 
 def evaluate(
     plan: Plan, departments: Sequence[Department], figures: Figures, language: Language = "zh"
 ) -> Judgement:
-    """Return groups, scores, totals, places and lists; nothing here looks at cases."""
+    """Return groups, scores, totals, places, lists and conversions; nothing here looks at cases."""
     groups = assign_groups(plan, departments, figures)
     scores = score(plan, departments, figures, groups)
     totals = adjust(plan, departments, figures, groups, scores, language)
@@ -40,4 +44,5 @@ def evaluate(
     told = (groups, scores, totals, places, lists, language)
     reasons = {item.id: list_reasons(plan, item, *told) for item in plan.selections}
     main = reasons[plan.selections[0].id] if plan.selections else list_reasons(plan, None, *told)
-    return Judgement(groups, scores, totals, places, lists, reasons, main)
+    converted = convert(plan, departments, figures, groups, scores, totals)
+    return Judgement(groups, scores, totals, places, lists, reasons, main, converted)

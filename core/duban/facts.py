@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
-from .conditions import Condition
+from .conditions import Condition, Formula
 from .results import CriterionScore, Department, Figures, Value
 from .terms import Status
 
@@ -56,13 +57,22 @@ def holding(condition: Condition, facts: FactTable) -> list[bool]:
     return held
 
 
+def numbers(formula: Formula, facts: FactTable) -> list[Fraction | None]:
+    """Return the number for every department, None where it is unknown."""
+    names = sorted(formula.names)
+    rows = (
+        zip(*(facts.column(name) for name in names), strict=True) if names else [()] * len(facts.departments)
+    )
+    return [formula.value(dict(zip(names, row, strict=True)).get) for row in rows]
+
+
 def known_before_scoring(condition: Condition) -> bool:
     """Return whether the condition asks only for attributes and measures."""
     return not any(name in _LATE or name.startswith(_LATE_PREFIXES) for name in condition.names)
 
 
 def score_facts(
-    scores: Mapping[str, Sequence[CriterionScore]], conditions: Iterable[Condition]
+    scores: Mapping[str, Sequence[CriterionScore]], conditions: Iterable[Condition | Formula]
 ) -> dict[str, Sequence[Value]]:
     """Return the points and labels that the conditions ask for, by `points.<criterion>` and `label.<criterion>`."""
     facts: dict[str, Sequence[Value]] = {}

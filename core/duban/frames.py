@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -33,6 +34,7 @@ DIMENSIONS = ("department", "dimension", "points", "full_points")
 MEASURES = ("department", "measure", "status", "count", "hits", "value")
 TWO_STAGE = ("department", "answer", "result", "count")
 ADJUSTMENTS = ("department", "adjustment", "count", "points", "effect", "reason")
+CONVERSIONS = ("conversion", "department", "name", "value", "unit")
 CASES = ("department", "case_id", "criterion", "why")
 _WHOLE = {"rank", "order", "count", "hits"}
 _STANDINGS = {standing: place for place, standing in enumerate(Standing)}
@@ -153,5 +155,22 @@ def adjustments_frame(departments: Sequence[Department], totals: Totals) -> pd.D
             (item.id, row.adjustment, row.count, row.points, row.effect, row.reason)
             for item, rows in zip(departments, totals.rows, strict=True)
             for row in sorted(rows, key=lambda row: (row.adjustment, row.kind))
+        ),
+    )
+
+
+def conversions_frame(
+    plan: Plan, departments: Sequence[Department], converted: Mapping[str, Sequence[Fraction | None]]
+) -> pd.DataFrame | None:
+    """Return `conversions.csv`: one row a conversion and department; None where the ruleset has no conversion."""
+    if not plan.conversions:
+        return None
+    planned = sorted(plan.conversions, key=lambda item: item.id)
+    return table(
+        CONVERSIONS,
+        (
+            (conversion.id, item.id, item.name, converted[conversion.id][place], conversion.rule.unit)
+            for conversion in planned
+            for place, item in enumerate(departments)
         ),
     )

@@ -29,6 +29,7 @@ BY_ID = (
     "groups",
     "grades",
     "selections",
+    "conversions",
 )
 # Sections that are themselves one thing: a child changes one key.
 BY_KEY = ("outcomes", "ranking")

@@ -1,6 +1,6 @@
 """The order of the stages, known here and nowhere else.
 
-read → check → derive → measure → score → adjust → rank → select → report
+read → check → derive → measure → score → adjust → rank → select → convert → report
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +18,7 @@ from .findings import Finding, findings_frame
 from .formulas import work_out
 from .frames import (
     adjustments_frame,
+    conversions_frame,
     criteria_frame,
     dimensions_frame,
     measures_frame,
@@ -252,6 +253,7 @@ def _judged(
         adjustments=adjustments_frame(departments, judged.totals),
         cases=None,
         findings=found,
+        conversions=conversions_frame(plan, departments, judged.conversions),
         manifest=_manifest(prepared, facts, responses(engine, facts.relations)),
         case_count=case_count,
     )

@@ -10,7 +10,18 @@ from .conditions import Condition, Formula
 from .measures import Measure, ParameterValue
 from .methods import Aggregator, Curve, Parameters
 from .results import Department
-from .ruleset import Adjustment, Criterion, Dimension, Gate, Grade, Group, Period, Ruleset, Selection
+from .ruleset import (
+    Adjustment,
+    Conversion,
+    Criterion,
+    Dimension,
+    Gate,
+    Grade,
+    Group,
+    Period,
+    Ruleset,
+    Selection,
+)
 from .sql import Clause
 
 
@@ -128,6 +139,15 @@ class PlannedSelection:
 
 
 @dataclass(frozen=True)
+class PlannedConversion:
+    """A conversion with the number that it works out."""
+
+    id: str
+    rule: Conversion
+    number: Formula
+
+
+@dataclass(frozen=True)
 class TieBreak:
     """What tells equal totals apart: a criterion's value, or else a measure's; `better` is that measure's."""
 
@@ -154,5 +174,6 @@ class Plan:
     tie_breaks: Sequence[TieBreak]
     # By key; a formula stands after the uses that it names.
     uses: Mapping[str, MeasureUse]
+    conversions: Sequence[PlannedConversion] = ()
     # Names in department text that only the departments table can explain, with the text that uses them.
     attributes: Sequence[tuple[str, Clause]] = ()

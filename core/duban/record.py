@@ -19,7 +19,7 @@ LARGEST_LEDGER = 100_000
 class Run:
     """What `duban run` leaves. Numbers in the frames are `Fraction` or int, None where there is none.
 
-    `cases` is None where it was not asked for; `case_count` is the number of counted cases. `manifest` names what the
+    `cases` is None where it was not asked for, `conversions` where the ruleset has none; `case_count` is the number of counted cases. `manifest` names what the
     numbers rest on: hashes, versions, choices. `out` is the folder that was written, None where nothing was.
     """
 
@@ -37,6 +37,7 @@ class Run:
     cases: pd.DataFrame | None
     findings: pd.DataFrame
     manifest: Mapping[str, Any]
+    conversions: pd.DataFrame | None = None
     case_count: int = 0
     out: Path | None = None
 
@@ -54,6 +55,7 @@ class Run:
             "measures",
             "two_stage",
             "adjustments",
+            "conversions",
             "cases",
             "findings",
         )

@@ -11,6 +11,7 @@ from .loading import LoadedRuleset
 from .plan import (
     Plan,
     PlannedAdjustment,
+    PlannedConversion,
     PlannedCriterion,
     PlannedDimension,
     PlannedGate,
@@ -28,6 +29,7 @@ from .terms import Aggregate, ColumnType
 SCORED = ("points", "label")
 ADDED = (*SCORED, "base", "total")
 GRADED = (*ADDED, "grade")
+CONVERTED = (*GRADED, "group")
 
 
 def resolve(
@@ -72,6 +74,7 @@ class _Resolver:
             groups=self._groups(),
             grades=self._grades(),
             selections=self._selections(),
+            conversions=self._conversions(),
             tie_breaks=self._tie_breaks(criteria),
             uses={},
             attributes=(),
@@ -182,6 +185,14 @@ class _Resolver:
                         self._wrong("unknown_group", path, name=group, known=list(self.ruleset.groups))
             condition = self._condition(rule.among, ("selections", name, "among"), GRADED)
             planned.append(PlannedSelection(name, rule, condition))
+        return planned
+
+    def _conversions(self) -> Sequence[PlannedConversion]:
+        planned = []
+        for name, rule in self.ruleset.conversions.items():
+            number = self.binder.number(rule.value, ("conversions", name, "value"), CONVERTED)
+            if number is not None:
+                planned.append(PlannedConversion(name, rule, number))
         return planned
 
     def _tie_breaks(self, criteria: Sequence[PlannedCriterion]) -> Sequence[TieBreak]:

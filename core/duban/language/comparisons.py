@@ -12,6 +12,7 @@ from .nodes import name_of
 from .text import Clause, Node, fail, written
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Between)
+_CONDITIONS = (*_COMPARISONS, exp.And, exp.Or, exp.Not, exp.Is, exp.Like)
 _NUMBERS = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Abs, exp.Length)
 _TEXTS = (exp.Lower, exp.Upper, exp.Trim)
 
@@ -41,6 +42,30 @@ def check_comparisons(clause: Clause, meanings: Meanings) -> None:
         for part in operands:
             if isinstance(part, exp.Column):
                 _check_values(clause, part, operands, meanings(name_of(part)))
+
+
+def check_number(clause: Clause, meanings: Meanings) -> None:
+    """Check that a department text comes to a number, as far as that shows without the data.
+
+    Raises: MeasureError, for a text or a condition.
+    """
+    for part in _results(parse(clause, "department").unnest()):
+        found = ColumnType.BOOLEAN if isinstance(part, _CONDITIONS) else _type(part, meanings)
+        if found not in (None, ColumnType.DECIMAL):
+            what = written(clause, part)
+            raise fail(clause, "type_wanted", part, what=what, wanted=ColumnType.DECIMAL, found=found)
+
+
+def _results(node: Node) -> Sequence[Node]:
+    """Return the parts of which one is the value."""
+    if isinstance(node, exp.Case):
+        branches = [branch.args["true"] for branch in node.args["ifs"]]
+        chosen = [*branches, *filter(None, [node.args.get("default")])]
+    elif isinstance(node, exp.Coalesce | exp.Greatest | exp.Least):
+        chosen = [node.this, *node.expressions]
+    else:
+        return [node]
+    return [part for one in chosen for part in _results(one.unnest())]
 
 
 def _operands(node: Node) -> Sequence[Node]:

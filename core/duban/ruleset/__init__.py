@@ -18,13 +18,14 @@ from .counting import (
     SheetItem,
     VolumeStep,
 )
-from .ranking import Cap, Gate, Grade, Group, Quota, Ranking, Selection, ShareQuota
+from .ranking import Cap, Conversion, Gate, Grade, Group, Quota, Ranking, Selection, ShareQuota
 from .scoring import Adjustment, Criterion, Dimension, Rounding
 
 __all__ = [
     "Adjustment",
     "Cap",
     "Choice",
+    "Conversion",
     "Count",
     "Criterion",
     "Deadline",
@@ -83,3 +84,6 @@ class Ruleset(Titled):
     ranking: Ranking = Field(default=Ranking(), description="排名")
     grades: Mapping[Identifier, Grade] = Field(default={}, description="等次；取第一个成立的")
     selections: Mapping[Identifier, Selection] = Field(default={}, description="评选名单；第一份是主名单")
+    conversions: Mapping[Identifier, Conversion] = Field(
+        default={}, description="折算：结果用于别处时是多少，如计入年度考核的分、奖金"
+    )

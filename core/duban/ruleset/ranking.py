@@ -8,7 +8,7 @@ from pydantic import Discriminator, Field, StrictInt, Tag
 from duban.exact import Exact
 from duban.terms import Effect
 
-from .base import Count, MeasureText, Rule, Share, Titled, form
+from .base import Count, MeasureText, Places, Rule, Share, Titled, form
 
 
 class Cap(Rule):
@@ -61,6 +61,14 @@ class Grade(Titled):
 
     at_least: Exact | None = Field(default=None, description="总分至少多少")
     when: MeasureText | None = Field(default=None, description="单位条件")
+
+
+class Conversion(Titled):
+    """What a department's result is worth elsewhere: a number in department text, rounded, with its unit."""
+
+    value: MeasureText = Field(description="算式：总分 total、等次 grade、口径、单位的列和四则运算")
+    unit: str = Field(default="", description="单位，如 分、元/人")
+    places: Places = Field(default=2, description="保留几位小数")
 
 
 class ShareQuota(Rule):
