@@ -1,6 +1,6 @@
 """Deadlines as SQL: one column for each `[deadlines.<id>]`; `deadline_on` is the deadline of the reply."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -30,8 +30,8 @@ class Clock(NamedTuple):
 
     @property
     def start(self) -> str:
-        """The column that the clock starts from."""
-        return quoted(self.rule.start)
+        """The day that the clock starts from: the first of its columns that has one."""
+        return _first(map(quoted, self.rule.start))
 
 
 def deadline_column(name: str) -> Column:
@@ -64,7 +64,7 @@ def clocks(
     found = []
     for name, rule in sorted(ruleset.deadlines.items()):
         when, needs = _when(engine, name, rule, scope, at)
-        if needs | (frozenset() if rule.date else {rule.start}) <= set(available):
+        if needs | (frozenset() if rule.date else {*rule.start}) <= set(available):
             found.append(Clock(name, rule, when))
     return found
 
@@ -111,6 +111,11 @@ def _join(clock: Clock) -> str:
         f"ON ending.working AND ending.ordinal = start.ordinal + {clock.rule.working_days}) "
         f"ON {_hidden('day', clock)} = {clock.start}"
     )
+
+
+def _first(columns: Iterable[str]) -> str:
+    """Return the first of some dates that is known as SQL."""
+    return f"coalesce({', '.join(columns)})"
 
 
 def _hidden(name: str, clock: Clock) -> str:
@@ -161,7 +166,8 @@ def without_deadline(rule: Clock | None, available: Collection[str], as_of: date
     absent = [f"{quoted(name)} IS NULL" for name in IN_LEDGER if name in available]
     if rule is None:
         return all_of(absent) if absent else None
-    starts = [] if rule.rule.date else [f"{happened(rule.rule.start, as_of)} IS NOT NULL"]
+    first = _first(happened(name, as_of) for name in rule.rule.start)
+    starts = [] if rule.rule.date else [f"{first} IS NOT NULL"]
     holds = [f"coalesce({rule.when}, false)"] if rule.when != "true" else []
     return all_of([*absent, f"NOT ({all_of([*starts, *holds])})"])
 
@@ -170,7 +176,7 @@ def extended_too_long(rule: Clock | None, available: Collection[str]) -> str | N
     """Return the condition for cases with a longer extension than may be granted; None where nothing limits it."""
     if rule is None or rule.rule.extended_months is None or "extended_to" not in available:
         return None
-    if rule.rule.start not in available:
+    if not {*rule.rule.start} <= set(available):
         return None
     # The limit is worked out only where there is an extension: few cases have one.
     longest = months_after(rule.start, rule.rule.extended_months)

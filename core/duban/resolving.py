@@ -92,8 +92,8 @@ class _Resolver:
             self._wrong("unknown_rating", ("scales", "rating", label), name=label, known=list(RATINGS))
         for name, deadline in self.ruleset.deadlines.items():
             path = ("deadlines", name)
-            if deadline.start not in dates:
-                self._wrong("unknown_date_column", (*path, "from"), name=deadline.start, known=dates)
+            for start in sorted({*deadline.start} - {*dates}):
+                self._wrong("unknown_date_column", (*path, "from"), name=start, known=dates)
             self.binder.clause(deadline.when, (*path, "when"))
         if period is not None and period.by not in dates:
             self._wrong("unknown_date_column", ("period", "by"), name=period.by, known=dates)

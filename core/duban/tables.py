@@ -172,6 +172,7 @@ CASES = _table(
         },
         default="active",
     ),
+    _date("session_closed_on", "闭幕日期", "大会闭幕日期"),
     _text("previous_case", "上次编号", "原编号"),
     _text("lead_deputy", "领衔代表", "代表"),
     Column("key_supervised", ColumnType.BOOLEAN, ("重点督办", "是否重点督办")),

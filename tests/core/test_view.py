@@ -252,6 +252,23 @@ def test_departments_with_many_cases_have_longer(cases: int, due: date) -> None:
     assert set(found) == {("a", due, cases), ("b", date(2024, 6, 1), 1)}
 
 
+def test_a_clock_starts_from_the_first_of_its_dates_that_is_known() -> None:
+    rows = [case(1, session_closed_on="2024-02-10"), case(2, assigned_on="2024-06-03")]
+    start = ["session_closed_on", "assigned_on"]
+    assert deadlines(rows, reply={"from": start, "months": 3}) == [date(2024, 5, 10), date(2024, 9, 3)]
+    # 9 and 18 to 20 February 2024 are working days, the days between the Spring Festival; so are 20 to 23.
+    rows = [case(1, session_closed_on="2024-02-08"), case(2, assigned_on="2024-02-19")]
+    found = deadlines(rows, reply={"from": start, "working_days": 4})
+    assert found == [date(2024, 2, 20), date(2024, 2, 23)]
+
+
+def test_a_ledger_that_does_not_say_when_the_session_closed_has_no_such_clock() -> None:
+    with Engine() as engine:
+        rules = ruleset(deadlines={"reply": {"from": ["session_closed_on", "assigned_on"], "months": 3}})
+        view = view_of(engine, [case()], rules)
+        assert "deadline_on" not in view.relations["cases"].available
+
+
 def test_a_deadline_is_available_where_the_ledger_has_what_it_rests_on() -> None:
     rules = ruleset(
         deadlines={

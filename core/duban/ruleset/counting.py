@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -41,7 +41,11 @@ class Deadline(Rule):
     """When a case is due: months, days or working days from a date column, or one fixed date."""
 
     when: MeasureText | None = Field(default=None, description="适用于哪些件；不写为全部")
-    start: str = Field(default="assigned_on", alias="from", description="从哪个日期列起算；默认交办日期")
+    start: Annotated[Texts, Field(min_length=1)] = Field(
+        default=("assigned_on",),
+        alias="from",
+        description="从哪个日期列起算；写几列的，取第一个有日期的；默认交办日期",
+    )
     months: Count | None = Field(default=None, description="几个日历月，到月末截止")
     days: Count | None = Field(default=None, description="几天")
     working_days: Count | None = Field(default=None, description="几个工作日，按国务院公布的节假日安排")

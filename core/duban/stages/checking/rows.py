@@ -109,7 +109,7 @@ def deadline_checks(
         found.append(RowCheck("no_deadline", "due_on", missing))
     too_long = extended_too_long(rule, available)
     if rule is not None and too_long is not None:
-        found.append(RowCheck("extension_too_long", "extended_to", too_long, (rule.rule.start,)))
+        found.append(RowCheck("extension_too_long", "extended_to", too_long, rule.rule.start))
     return found
 
 
