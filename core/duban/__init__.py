@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         NoParameters,
         Parameters,
         Reporter,
+        Speech,
         Subject,
         pointwise,
     )
@@ -54,6 +55,7 @@ __all__ = [
     "Row",
     "Run",
     "Severity",
+    "Speech",
     "Status",
     "Subject",
     "Table",
@@ -108,6 +110,7 @@ _HOMES = {
         "NoParameters",
         "Parameters",
         "Reporter",
+        "Speech",
         "Subject",
         "pointwise",
     ),

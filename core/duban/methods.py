@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from .terms import Severity
-from .texts import Text
+from .texts import Language, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,11 +49,29 @@ class Subject(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Speech:
+    """How a rule is said to people: `value` and `step` write a measured value and a difference of two in its unit.
+
+    `condition` puts a department text into words.
+    """
+
+    language: Language
+    value: Callable[[Fraction], str]
+    step: Callable[[Fraction], str]
+    condition: Callable[[str], str]
+
+    def say(self, zh: str, en: str, **facts: object) -> str:
+        """Return the sentence in the language spoken, with the facts put in for `{name}`."""
+        return Text(zh, en).say(self.language, **facts)
+
+
+@dataclass(frozen=True)
 class Curve:
     """How measured values become points: `judge(subjects, full points, parameters)`, one `Judged` a subject, in order.
 
     `subjects` are all departments with a measured value. `conditions` names the department texts in the parameters,
-    `labels` the labels it may give.
+    `labels` the labels it may give. `words(parameters, full points, speech)` is the rule as a sentence; without it a
+    document shows title and parameters.
     """
 
     id: str
@@ -64,6 +82,7 @@ class Curve:
     labels: Callable[[Any], Sequence[str]] = lambda parameters: ()
     source: str = ""
     title_en: str = ""
+    words: Callable[[Any, Fraction, Speech], str] | None = None
 
 
 def pointwise(

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from duban import Curve, Exact, Judged, Parameters, Subject
+from duban import Curve, Exact, Judged, Parameters, Speech, Subject, plain
 
 ConditionText = Annotated[str, Field(min_length=1, max_length=2000)]
 Label = Annotated[str, Field(min_length=1, max_length=100)]
@@ -15,10 +15,10 @@ Label = Annotated[str, Field(min_length=1, max_length=100)]
 class Band(Parameters):
     """One band: from a value on, or where a department text holds, or both; `value` may stand in the text."""
 
-    at_least: Exact | None = None
-    when: ConditionText | None = None
-    points: Exact | None = None
-    label: Label | None = None
+    at_least: Exact | None = Field(default=None, description="值至少多少")
+    when: ConditionText | None = Field(default=None, description="单位条件；其中 value 是本项的值")
+    points: Exact | None = Field(default=None, description="得几分")
+    label: Label | None = Field(default=None, description="标签，可在 label.评分项 里用")
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -41,7 +41,7 @@ class Band(Parameters):
 class Bands(Parameters):
     """The bands in the order in which they are tried; where none holds there are no points."""
 
-    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)] = Field(description="各档，取第一个成立的")
 
     @model_validator(mode="after")
     def _can_all_be_reached(self) -> Self:
@@ -96,6 +96,30 @@ def labels(parameters: Bands) -> Sequence[str]:
     return [band.label for band in parameters.bands if band.label is not None]
 
 
+def words(parameters: Bands, full: Fraction, speech: Speech) -> str:
+    """Return the rule as a sentence, a part a band."""
+    parts = [f"{_range(band, speech)}{_gain(band, full, speech)}" for band in parameters.bands]
+    return speech.say("；", "; ").join(parts)
+
+
+def _range(band: Band, speech: Speech) -> str:
+    parts = [speech.condition(band.when)] if band.when is not None else []
+    if band.at_least is not None:
+        value = speech.value(band.at_least)
+        parts.insert(0, speech.say("达到 {value}", "from {value} on", value=value))
+    return speech.say("且", " and ").join(parts) or speech.say("其余", "the others")
+
+
+def _gain(band: Band, full: Fraction, speech: Speech) -> str:
+    points = plain(band.points) if band.points is not None and full else ""
+    facts = {"points": points, "label": band.label}
+    if band.label is None:
+        return speech.say("得 {points} 分", ": {points}", **facts)
+    if not points:
+        return speech.say("为“{label}”", ": “{label}”", **facts)
+    return speech.say("为“{label}”，得 {points} 分", ": “{label}”, {points}", **facts)
+
+
 CURVE = Curve(
     "bands",
     "分档得分",
@@ -105,4 +129,5 @@ CURVE = Curve(
     labels=labels,
     title_en="bands",
     source="深圳市人大常委会2007年试点",
+    words=words,
 )

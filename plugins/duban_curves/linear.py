@@ -4,9 +4,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from duban import Curve, Exact, Parameters, logarithm, pointwise
+from duban import Curve, Exact, Parameters, Speech, logarithm, pointwise
 
 
 class Linear(Parameters):
@@ -15,9 +15,9 @@ class Linear(Parameters):
     `scale = "log"` measures the position between the two on a logarithmic axis, as indices of income do.
     """
 
-    zero_at: Exact = Fraction(0)
-    full_at: Exact = Fraction(1)
-    scale: Literal["linear", "log"] = "linear"
+    zero_at: Exact = Field(default=Fraction(0), description="在此得零分；大于 full_at 表示越低越好")
+    full_at: Exact = Field(default=Fraction(1), description="在此得满分")
+    scale: Literal["linear", "log"] = Field(default="linear", description="刻度：linear 等距，log 对数")
 
     @model_validator(mode="after")
     def _is_a_line(self) -> Self:
@@ -52,6 +52,27 @@ def _logarithm_of_end(end: Fraction) -> Fraction:
     return logarithm(end)
 
 
+def words(parameters: Linear, full: Fraction, speech: Speech) -> str:
+    """Return the rule as a sentence."""
+    log = parameters.scale == "log"
+    facts = {
+        "zero": speech.value(parameters.zero_at),
+        "full": speech.value(parameters.full_at),
+        "how": speech.say("按对数比例", "on a logarithmic axis")
+        if log
+        else speech.say("按比例", "in proportion"),
+    }
+    if parameters.zero_at > parameters.full_at:
+        zh = "不超过 {full} 得满分，达到 {zero} 不得分，中间{how}"
+        en = "full points up to {full}, none from {zero} on, between them {how}"
+    elif parameters.zero_at == 0:
+        zh, en = "达到 {full} 得满分，不足的{how}得分", "full points from {full} on, below it {how}"
+    else:
+        zh = "达到 {zero} 起计分，{full} 得满分，中间{how}"
+        en = "none up to {zero}, full points from {full} on, between them {how}"
+    return speech.say(zh, en, **facts)
+
+
 CURVE = Curve(
     "linear",
     "按比例得分",
@@ -59,4 +80,5 @@ CURVE = Curve(
     pointwise(judge_one),
     title_en="in proportion",
     source="各地承办单位评价办法的通行计分方式",
+    words=words,
 )

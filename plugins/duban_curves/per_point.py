@@ -3,9 +3,9 @@
 from fractions import Fraction
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from duban import Curve, Exact, Parameters, pointwise
+from duban import Curve, Exact, Parameters, Speech, plain, pointwise
 
 
 class PerPoint(Parameters):
@@ -14,10 +14,10 @@ class PerPoint(Parameters):
     With `whole` only whole steps cost points. The default `per` is one percentage point of a share.
     """
 
-    full_at: Exact = Fraction(1)
-    lose: Exact
-    per: Exact = Fraction(1, 100)
-    whole: bool = False
+    full_at: Exact = Field(default=Fraction(1), description="满分线")
+    lose: Exact = Field(description="每低一步扣几分")
+    per: Exact = Field(default=Fraction(1, 100), description="一步多大；0.01 是一个百分点")
+    whole: bool = Field(default=False, description="不满一步的不扣")
 
     @model_validator(mode="after")
     def _has_a_price(self) -> Self:
@@ -34,6 +34,19 @@ def judge_one(value: Fraction, full: Fraction, parameters: PerPoint) -> Fraction
     return max(full - parameters.lose * steps, Fraction(0))
 
 
+def words(parameters: PerPoint, full: Fraction, speech: Speech) -> str:
+    """Return the rule as a sentence."""
+    facts = {
+        "full": speech.value(parameters.full_at),
+        "step": speech.step(parameters.per),
+        "lose": plain(parameters.lose),
+        "rest": speech.say("不满的不扣，", "only whole steps count, ") if parameters.whole else "",
+    }
+    zh = "达到 {full} 得满分，每低 {step} 扣 {lose} 分，{rest}扣完为止"
+    en = "full points from {full} on, {lose} less for every {step} below it, {rest}never below zero"
+    return speech.say(zh, en, **facts)
+
+
 CURVE = Curve(
     "per_point",
     "每低一点扣分",
@@ -41,4 +54,5 @@ CURVE = Curve(
     pointwise(judge_one),
     title_en="a price a step",
     source="各地承办单位评价办法的通行计分方式",
+    words=words,
 )

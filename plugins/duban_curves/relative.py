@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from duban import Curve, Exact, Judged, Parameters, Subject, rounded, square_root
+from duban import Curve, Exact, Judged, Parameters, Speech, Subject, plain, rounded, square_root
 
 
 class Relative(Parameters):
@@ -18,10 +18,14 @@ class Relative(Parameters):
     mapped linearly, so that the mean has half the points.
     """
 
-    method: Literal["min_max", "percentile", "z"] = "min_max"
-    within: Literal["group", "all"] = "group"
-    better: Literal["higher", "lower"] = "higher"
-    limit: Exact = Fraction(3)
+    method: Literal["min_max", "percentile", "z"] = Field(
+        default="min_max", description="min_max 最差为零、最好为满，percentile 百分位，z 标准分"
+    )
+    within: Literal["group", "all"] = Field(default="group", description="group 组内比，all 全体比")
+    better: Literal["higher", "lower"] = Field(
+        default="higher", description="higher 越高越好，lower 越低越好"
+    )
+    limit: Exact = Field(default=Fraction(3), description="只用于 z：标准分截到正负多少")
 
     @model_validator(mode="after")
     def _has_a_limit(self) -> Self:
@@ -90,6 +94,35 @@ _METHODS: Mapping[str, Callable[[Mapping[Fraction, int], Relative], dict[Fractio
     "z": _standard_score,
 }
 
+
+def words(parameters: Relative, full: Fraction, speech: Speech) -> str:
+    """Return the rule as a sentence."""
+    group, low = parameters.within == "group", parameters.better == "lower"
+    facts = {
+        "within": speech.say("同组单位", "its group") if group else speech.say("全部单位", "all departments"),
+        "best": speech.say("最低", "lowest") if low else speech.say("最高", "highest"),
+        "worst": speech.say("最高", "highest") if low else speech.say("最低", "lowest"),
+        "limit": plain(parameters.limit),
+    }
+    return speech.say(*_WORDS[parameters.method], **facts)
+
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "min_max": (
+        "与{within}比较：{best}的得满分，{worst}的不得分，中间按比例",
+        "compared with {within}: full points for the {best}, none for the {worst}, between them in proportion",
+    ),
+    "percentile": (
+        "与{within}比较：按不如本单位的单位所占的比例得分，{best}的在前",
+        "compared with {within}: the share of the other departments that are worse, the {best} being best",
+    ),
+    "z": (
+        "与{within}比较：按标准分得分（限于 ±{limit}），平均数得一半，{best}的在前",
+        "compared with {within}: the standard score (within ±{limit}), half for the mean, the {best} being best",
+    ),
+}
+
+
 CURVE = Curve(
     "relative",
     "相对得分",
@@ -97,4 +130,5 @@ CURVE = Curve(
     judge,
     title_en="compared with others",
     source="统计通行方法；极值法见联合国开发计划署《人类发展报告》技术说明",
+    words=words,
 )

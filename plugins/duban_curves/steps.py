@@ -3,18 +3,18 @@
 from fractions import Fraction
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from duban import Curve, Exact, Parameters, pointwise
+from duban import Curve, Exact, Parameters, Speech, plain, pointwise
 
 
 class Steps(Parameters):
     """`base` points up to `upto`, then `more` for each further whole one, up to `cap` (default: the full points)."""
 
-    base: Exact
-    upto: Exact
-    more: Exact
-    cap: Exact | None = None
+    base: Exact = Field(description="不超过 upto 时的分")
+    upto: Exact = Field(description="到几件为止")
+    more: Exact = Field(description="每多一件加几分")
+    cap: Exact | None = Field(default=None, description="至多几分；不写为满分")
 
     @model_validator(mode="after")
     def _rises(self) -> Self:
@@ -39,6 +39,25 @@ def judge_one(value: Fraction, full: Fraction, parameters: Steps) -> Fraction:
     return min(parameters.base + parameters.more * further, cap)
 
 
+def words(parameters: Steps, full: Fraction, speech: Speech) -> str:
+    """Return the rule as a sentence."""
+    facts = {
+        "base": plain(parameters.base),
+        "upto": speech.value(parameters.upto),
+        "one": speech.step(Fraction(1)),
+        "more": plain(parameters.more),
+        "cap": plain(full if parameters.cap is None else parameters.cap),
+    }
+    zh = "不超过 {upto} 得 {base} 分，每多 {one} 加 {more} 分，至多 {cap} 分"
+    return speech.say(zh, "{base} up to {upto}, {more} for each {one} more, at most {cap}", **facts)
+
+
 CURVE = Curve(
-    "steps", "按件数累加", Steps, pointwise(judge_one), title_en="volume steps", source="洛政办〔2009〕24号"
+    "steps",
+    "按件数累加",
+    Steps,
+    pointwise(judge_one),
+    title_en="volume steps",
+    source="洛政办〔2009〕24号",
+    words=words,
 )

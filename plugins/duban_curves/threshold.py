@@ -3,16 +3,16 @@
 from fractions import Fraction
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from duban import Curve, Exact, Parameters, pointwise
+from duban import Curve, Exact, Parameters, Speech, plain, pointwise
 
 
 class Threshold(Parameters):
     """Full points from `at_least` on; below it `otherwise`, which is 0 or a negative number of points."""
 
-    at_least: Exact
-    otherwise: Exact = Fraction(0)
+    at_least: Exact = Field(description="达到就是满分")
+    otherwise: Exact = Field(default=Fraction(0), description="没有达到的得分：0，或者负数（倒扣）")
 
     @model_validator(mode="after")
     def _rewards_nobody_below(self) -> Self:
@@ -28,6 +28,16 @@ def judge_one(value: Fraction, full: Fraction, parameters: Threshold) -> Fractio
     return parameters.otherwise if full else Fraction(0)
 
 
+def words(parameters: Threshold, full: Fraction, speech: Speech) -> str:
+    """Return the rule as a sentence."""
+    facts = {"at_least": speech.value(parameters.at_least), "points": plain(-parameters.otherwise)}
+    if parameters.otherwise:
+        zh = "达到 {at_least} 得满分，没有达到的倒扣 {points} 分"
+        return speech.say(zh, "full points from {at_least} on, below it minus {points}", **facts)
+    zh = "达到 {at_least} 得满分，没有达到的不得分"
+    return speech.say(zh, "full points from {at_least} on, below it none", **facts)
+
+
 CURVE = Curve(
     "threshold",
     "达标得分",
@@ -35,4 +45,5 @@ CURVE = Curve(
     pointwise(judge_one),
     title_en="all or nothing",
     source="洛政办〔2009〕24号",
+    words=words,
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from duban.exact import Exact
 
@@ -47,7 +47,11 @@ def _part_of_one(share: Fraction) -> Fraction:
 
 Points = Annotated[Exact, AfterValidator(_no_deduction), Field(json_schema_extra={"minimum": 0})]
 Share = Annotated[Exact, AfterValidator(_part_of_one), Field(json_schema_extra={"minimum": 0, "maximum": 1})]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Texts = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_as_tuple),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 
 
 class Rule(BaseModel):
