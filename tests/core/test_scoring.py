@@ -349,4 +349,4 @@ def test_parameters_that_do_not_fit_the_points_are_the_rulesets_fault() -> None:
 
 
 def test_the_shipped_curves_have_distinct_ids() -> None:
-    assert sorted(CURVES) == ["bands", "linear", "per_point", "relative", "steps", "threshold"]
+    assert sorted(CURVES) == ["bands", "deduct", "linear", "per_point", "relative", "steps", "threshold"]

@@ -135,6 +135,22 @@ def test_per_point_refuses_a_price_that_is_none(parameters: Mapping[str, object]
     assert refused("per_point", parameters) == "per_point_needs_positive_price"
 
 
+def test_deduct_prices_each_fault_until_nothing_is_left() -> None:
+    # The 120-point sheet of a CPPCC committee: 1 point, -0.25 for each missing element; 3 points, -1.5.
+    assert points("deduct", {"each": Decimal("0.25")}, [0, 1, 4, 5], full=1) == exactly(1, "0.75", 0, 0)
+    assert points("deduct", {"each": Decimal("1.5")}, [1, 2, "1/3"], full=3) == exactly("1.5", 0, "2.5")
+
+
+def test_deduct_never_adds_and_never_takes_from_a_criterion_without_points() -> None:
+    assert points("deduct", {"each": 1}, [-3], full=2) == exactly(2)
+    assert points("deduct", {"each": 1}, [5], full=0) == exactly(0)
+
+
+@pytest.mark.parametrize("each", [0, -1])
+def test_deduct_refuses_a_price_that_is_none(each: int) -> None:
+    assert refused("deduct", {"each": each}) == "deduct_needs_positive_each"
+
+
 SIGNING = [
     # Shenzhen 2007: signed within 7 days 100 % good; from 90 % pass; below fail.
     {"at_least": 1, "label": "good"},

@@ -171,7 +171,7 @@ def test_the_value_is_the_one_counted_by_hand(
 
 
 def test_every_measure_of_a_department_without_cases_is_zero_or_not_applicable() -> None:
-    names = sorted(set(SHIPPED) - {"mark"})
+    names = sorted(set(SHIPPED) - {"faults", "mark"})
     found = figures_of(LEDGER, *(use_of(name) for name in names), as_of=AS_OF)
     counted = {name for name in names if found[name]["idle"].status is Status.MEASURED}
     assert counted == {
@@ -208,6 +208,18 @@ def test_silence_is_what_the_ruleset_says_but_stays_silence_where_it_is_the_ques
     assert found["unverified"]["a"] == share(1, 1)
 
 
+def test_faults_are_the_same_marks_where_fewer_are_better() -> None:
+    rows: Sequence[Row] = [
+        {"department": "a", "criterion": "system", "judge": "甲", "mark": 2},
+        {"department": "a", "criterion": "system", "judge": "乙", "mark": 1},
+    ]
+    found = figures_of(rows, use_of("faults", criterion="system"), table="marks")
+    assert found["faults"]["a"] == value(2, Fraction(3, 2))
+    # Nobody looked: not known, and not free of faults.
+    assert found["faults"]["idle"].status is Status.NOT_APPLICABLE
+    assert SHIPPED["faults"].better is Better.LOWER
+
+
 def test_marks_are_averaged_for_the_item_that_is_named() -> None:
     marks: Sequence[Row] = [
         {"department": "a", "criterion": "organisation", "judge": "甲", "mark": "9.5"},
@@ -234,6 +246,7 @@ def test_every_measure_has_titles_a_source_and_a_direction() -> None:
     lower = {item.id for item in SHIPPED.values() if item.better is Better.LOWER}
     assert lower == {
         "answer_dissatisfied",
+        "faults",
         "handling_days",
         "overdue",
         "overdue_days",

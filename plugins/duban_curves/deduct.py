@@ -1,0 +1,43 @@
+"""Full points where nothing is wrong, and a price for each fault, until nothing is left."""
+
+from fractions import Fraction
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from duban import Curve, Exact, Parameters, Speech, plain, pointwise
+
+
+class Deduct(Parameters):
+    """`each` points lost for every one of the value (a fault, a missing element, a late case), never under 0."""
+
+    each: Exact = Field(description="每一处扣几分，写正数")
+
+    @model_validator(mode="after")
+    def _has_a_price(self) -> Self:
+        if self.each <= 0:
+            raise ValueError("deduct_needs_positive_each")
+        return self
+
+
+def judge_one(value: Fraction, full: Fraction, parameters: Deduct) -> Fraction:
+    """Return the full points less the price of the faults; a value below 0 adds nothing."""
+    return max(full - parameters.each * max(value, Fraction(0)), Fraction(0))
+
+
+def words(parameters: Deduct, full: Fraction, speech: Speech) -> str:
+    """Return the rule as a sentence."""
+    facts = {"step": speech.step(Fraction(1)), "each": plain(parameters.each)}
+    zh = "没有的得满分，每 {step} 扣 {each} 分，扣完为止"
+    return speech.say(zh, "full points for none, {each} less for every {step}, never below zero", **facts)
+
+
+CURVE = Curve(
+    "deduct",
+    "每处扣分",
+    Deduct,
+    pointwise(judge_one),
+    title_en="a price a fault",
+    source="政协提案办理 120 分考核表：每缺一项扣 0.25 分，扣完为止",
+    words=words,
+)
