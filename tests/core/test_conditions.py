@@ -197,5 +197,5 @@ def test_numbers_that_only_grow_are_stopped_at_once() -> None:
 )
 def test_a_formula_knows_what_it_cannot_do_without(text: str, names: str, needed: str) -> None:
     formula = compile_formula(Clause(text, "test", "measures.x.formula"))
-    assert (formula.names, formula.needed) == (set(names.split()), set(needed.split()))
+    assert (formula.names, formula.needed) == (frozenset(names.split()), frozenset(needed.split()))
     assert formula.measures == {name.split(".")[-1] for name in names.split()}
