@@ -2,13 +2,14 @@
 
 from duban import Aggregator, Curve, hookimpl
 
-from . import aggregators, bands, linear, per_point, relative, steps, threshold
+from . import aggregators, bands, deduct, linear, per_point, relative, steps, threshold
 
 
 @hookimpl
 def register_curves() -> list[Curve]:
     """One curve a module."""
-    return [linear.CURVE, threshold.CURVE, per_point.CURVE, bands.CURVE, steps.CURVE, relative.CURVE]
+    curves = (linear, threshold, per_point, deduct, bands, steps, relative)
+    return [module.CURVE for module in curves]
 
 
 @hookimpl
