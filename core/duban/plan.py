@@ -177,3 +177,9 @@ class Plan:
     conversions: Sequence[PlannedConversion] = ()
     # Names in department text that only the departments table can explain, with the text that uses them.
     attributes: Sequence[tuple[str, Clause]] = ()
+
+    @property
+    def has_points(self) -> bool:
+        """Whether anything is worth points; rules of labels and logic alone have no total."""
+        worth = [item.rule.points for item in (*self.criteria, *self.dimensions)]
+        return any(worth) or bool(self.adjustments)

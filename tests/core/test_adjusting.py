@@ -256,7 +256,24 @@ def test_grades_may_be_a_verdict_over_labels() -> None:
     good = " or ".join(f"(label.{one} = 'good' and label.{other} = 'good')" for one, other in pairs)
     text += f'[grades.fail]\nwhen = "{fail}"\n[grades.good]\nwhen = "{good}"\n[grades.pass]\n'
     measured = figures(signed=["1", "1", "1"], timely=["0.9", "0.6", "0.9"], satisfied=["0.6", "0.6", "0.4"])
-    assert judged(planned(text), people(3), measured).totals.grades == ["good", "pass", "fail"]
+    result = judged(planned(text), people(3), measured)
+    assert result.totals.grades == ["good", "pass", "fail"]
+    # Nothing is worth points: there is no total of 0, on which everybody would share the first place.
+    assert result.totals.base == result.totals.total == exactly(None, None, None)
+
+
+def test_without_points_a_line_of_a_grade_is_out_of_reach() -> None:
+    text = """
+[dimensions.all]
+[criteria.on_time]
+dimension = "all"
+measure = "on_time"
+points = 0
+[grades.reached]
+at_least = 0
+[grades.rest]
+"""
+    assert judged(planned(text), people(1), figures(on_time=["1"])).totals.grades == ["rest"]
 
 
 def test_nobody_without_a_case_has_a_total_or_a_grade() -> None:

@@ -156,7 +156,9 @@ def _kept(
 def _bases(
     plan: Plan, departments: Sequence[Department], dimensions: Mapping[str, Sequence[Fraction | None]]
 ) -> list[Fraction | None]:
-    """Return every department's base; a department without a case has none."""
+    """Return every department's base; a department without a case has none, nor have rules without points."""
+    if not plan.has_points:
+        return [None] * len(departments)
     declared = [full_points(plan.criteria, dimension) for dimension in plan.dimensions]
     columns = [dimensions[dimension.id] for dimension in plan.dimensions]
     rows = zip(*columns, strict=True) if columns else [()] * len(departments)
@@ -205,18 +207,23 @@ def _capped(total: Fraction | None, cap: Fraction | None) -> Fraction | None:
 def _grades(
     plan: Plan, facts: FactTable, totals: Sequence[Fraction | None], effects: Sequence[Effect | None]
 ) -> list[str | None]:
-    """Return the first grade that holds; none without a total, and none for who is exempt."""
+    """Return the first grade that holds; none for who is exempt, and none without a total where the rules have points."""
     held = [
         [True] * len(totals) if grade.condition is None else holding(grade.condition, facts)
         for grade in plan.grades
     ]
     grades: list[str | None] = []
     for index, (total, effect) in enumerate(zip(totals, effects, strict=True)):
-        graded = total is not None and effect is not Effect.EXEMPT
+        judged = facts.departments[index].has_cases and not plan.has_points
+        graded = (total is not None or judged) and effect is not Effect.EXEMPT
         fitting = (
             grade.id
             for grade, holds in zip(plan.grades, held, strict=True)
-            if holds[index] and (grade.rule.at_least is None or (total or _NOTHING) >= grade.rule.at_least)
+            if holds[index] and _reached(total, grade.rule.at_least)
         )
         grades.append(next(fitting, None) if graded else None)
     return grades
+
+
+def _reached(total: Fraction | None, line: Fraction | None) -> bool:
+    return line is None or (total is not None and total >= line)
