@@ -9,6 +9,7 @@ from duban.errors import DubanError, RulesetError
 from duban.evaluating import Judgement
 from duban.plan import Plan
 from duban.results import Department, Figures
+from duban.texts import codes
 
 from .models import Example, Expected
 from .opening import Suite
@@ -18,12 +19,13 @@ Names = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Judged:
-    """What the rules make of one example: departments, figures, and everything that follows from them."""
+    """What the rules make of one example: departments, figures, all that follows from them, and codes of findings."""
 
     plan: Plan
     departments: Sequence[Department]
     figures: Figures
     judgement: Judgement
+    findings: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,21 @@ class Difference:
     @property
     def path(self) -> KeyPath:
         """Where the expectation stands below the example."""
+        if not self.department:
+            return (self.key,)
         return ("expect", self.department, self.key, *([self.name] if self.name else []))
 
 
 def differences(example: Example, judged: Judged) -> list[Difference]:
     """Return every expectation that did not come true."""
     index_of = indices(judged.departments)
-    return [
+    told = [
+        Difference("", key, code, wanted, not wanted)
+        for key, wanted in (("findings", True), ("no_findings", False))
+        for code in getattr(example, key)
+        if (code in judged.findings) is not wanted
+    ]
+    return told + [
         Difference(department, key, name, wanted, found)
         for department, expected in example.expect.items()
         for key, name, wanted in expectations(expected)
@@ -119,6 +129,7 @@ _FOUND: Mapping[str, Callable[[Judged, int, str], object]] = {
     "labels": _label,
     "adjustments": _adjustment,
     "values": _value,
+    "conversions": lambda judged, index, name: judged.judgement.conversions[name][index],
 }
 
 
@@ -131,11 +142,17 @@ def check_expectations(plan: Plan, suite: Suite, id: str, example: Example) -> l
         "adjustments": list(rules.adjustments),
         "dimensions": list(rules.dimensions),
         "values": [*rules.criteria, *plan.uses],
+        "conversions": list(rules.conversions),
         "selected": list(rules.selections),
         "not_selected": list(rules.selections),
     }
     values: Names = {"group": list(rules.groups) or ["all"], "grade": list(rules.grades)}
-    errors: list[DubanError] = []
+    errors = [
+        _unknown(suite, (id, key), code, codes("findings"), value=True)
+        for key in ("findings", "no_findings")
+        for code in getattr(example, key)
+        if code not in codes("findings")
+    ]
     for department, expected in example.expect.items():
         base: KeyPath = (id, "expect", department)
         if example.facts and department not in example.facts:

@@ -86,6 +86,7 @@ class Expected(Part):
     adjustments: Mapping[str, Number] = {}
     dimensions: Mapping[str, NumberOrNone] = {}
     values: Mapping[str, NumberOrNone] = {}
+    conversions: Mapping[str, NumberOrNone] = {}
 
 
 class Example(Part):
@@ -96,13 +97,17 @@ class Example(Part):
     as_of: datetime.date | None = None
     period: Period | None = None
     facts: Mapping[str, Mapping[str, Any]] = {}
-    tables: Mapping[str, Annotated[tuple[Mapping[str, Any], ...], Field()]] = {}
+    tables: Mapping[str, tuple[Mapping[str, Any], ...]] = {}
+    findings: Texts = ()
+    no_findings: Texts = ()
     expect: Annotated[Mapping[str, Expected], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
         if bool(self.facts) == bool(self.tables):
             raise ValueError("example_needs_one_form")
+        if self.facts and (self.findings or self.no_findings):
+            raise ValueError("example_findings_need_tables")
         return self
 
 

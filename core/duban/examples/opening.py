@@ -1,7 +1,7 @@
 """From what the command line says to a ruleset and its examples, loaded, with the place of every key."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from duban.documents import Document, KeyPath, read_document
@@ -10,7 +10,7 @@ from duban.loading import LoadedRuleset, load_ruleset
 from duban.plan import Plan
 from duban.registry import Registry, installed
 from duban.resolving import resolve
-from duban.ruleset import Period
+from duban.ruleset import Period, Ruleset
 from duban.tables import Table, known_tables
 from duban.validation import validated
 
@@ -27,13 +27,21 @@ class Rules:
     registry: Registry
     tables: Mapping[str, Table]
 
+    _plans: dict[Period | None, Plan] = field(default_factory=dict, repr=False, compare=False)
+
     def plan(self, period: Period | None = None) -> Plan:
-        """Resolve the rules for a period, which comes before the ruleset's.
+        """Resolve the rules for a period, which comes before the ruleset's; once for each.
 
         Raises: RulesetError or MeasureError; all of a file together.
         """
-        with self.registry.explaining():
-            return resolve(self.loaded, self.registry, self.tables, period)
+        if period not in self._plans:
+            with self.registry.explaining():
+                self._plans[period] = resolve(self.loaded, self.registry, self.tables, period)
+        return self._plans[period]
+
+    def changed(self, ruleset: Ruleset) -> "Rules":
+        """Return the rules with another ruleset at the same places."""
+        return Rules(replace(self.loaded, ruleset=ruleset), self.registry, self.tables)
 
 
 @dataclass(frozen=True)

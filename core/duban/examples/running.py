@@ -69,7 +69,7 @@ def _raised(action: Callable[[], object]) -> Sequence[DubanError]:
 def _outcome(
     rules: Rules, suite: Suite, plan: Plan, id: str, example: Example, language: Language
 ) -> Outcome:
-    outcome = Outcome(id, example)
+    outcome, codes = Outcome(id, example), frozenset[str]()
     try:
         if example.facts:
             stated = stated_facts(plan, suite, id, example)
@@ -79,8 +79,9 @@ def _outcome(
             if measured.stopped:
                 return replace(outcome, findings=_grave(measured.findings))
             departments, figures = list(measured.departments), measured.figures
+            codes = frozenset(item.code for item in measured.findings)
             raise_all(unknown_departments(suite, id, example, departments))
-        judged = Judged(plan, departments, figures, evaluate(plan, departments, figures, language))
+        judged = Judged(plan, departments, figures, evaluate(plan, departments, figures, language), codes)
     except DubanError as error:
         return replace(outcome, error=error)
     return replace(outcome, judged=judged, differences=differences(example, judged))
