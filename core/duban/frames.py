@@ -29,6 +29,7 @@ CRITERIA = (
     "value",
     "points",
     "full_points",
+    "label",
 )
 DIMENSIONS = ("department", "dimension", "points", "full_points")
 MEASURES = ("department", "measure", "status", "count", "hits", "value")
@@ -112,7 +113,7 @@ def criteria_frame(plan: Plan, departments: Sequence[Department], scores: Scores
         (
             (
                 *(item.id, criterion.id, criterion.rule.dimension, score.status.value),
-                *(score.count, score.hits, score.value, score.points, criterion.rule.points),
+                *(score.count, score.hits, score.value, score.points, criterion.rule.points, score.label),
             )
             for place, item in enumerate(departments)
             for criterion in criteria

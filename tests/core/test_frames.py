@@ -91,7 +91,7 @@ def test_criteria_and_dimensions_do_not_depend_on_the_order_of_the_file() -> Non
             for name in order
         )
         plan = planned(f"[dimensions.speed]\n{rules}")
-        score = CriterionScore(Status.MEASURED, 4, 3, Fraction(3, 4), Fraction(15, 2))
+        score = CriterionScore(Status.MEASURED, 4, 3, Fraction(3, 4), Fraction(15, 2), "良好")
         scores = Scores({name: [score] * 4 for name in order}, {})
         frames.append(
             (criteria_frame(plan, DEPARTMENTS, scores), dimensions_frame(plan, DEPARTMENTS, TOTALS))
@@ -101,6 +101,7 @@ def test_criteria_and_dimensions_do_not_depend_on_the_order_of_the_file() -> Non
     pd.testing.assert_frame_equal(first_dimensions, second_dimensions)
     assert list(first["criterion"][:2]) == ["early", "fast"]
     assert list(first["full_points"][:2]) == [Fraction(5), Fraction(10)]
+    assert set(first["label"]) == {"良好"}
     # A dimension without points of its own is worth the sum of its criteria: 10 + 5.
     assert first_dimensions.loc[0, "full_points"] == Fraction(15)
     assert first_dimensions.loc[2, "points"] is None

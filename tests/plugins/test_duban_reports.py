@@ -39,8 +39,8 @@ def test_every_table_is_a_csv_file_with_the_columns_that_are_promised(tmp_path: 
             "",
         ],
         "criteria.csv": [
-            "department,criterion,dimension,status,count,hits,value,points,full_points",
-            f"D1,on_time,timeliness,measured,3,2,{two_thirds},{third},100",
+            "department,criterion,dimension,status,count,hits,value,points,full_points,label",
+            f"D1,on_time,timeliness,measured,3,2,{two_thirds},{third},100,好",
             "",
         ],
         "measures.csv": [

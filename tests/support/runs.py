@@ -75,6 +75,7 @@ def small_run(name: str = "市教育局", **changes: object) -> Run:
                     Fraction(2, 3),
                     Fraction(256, 3),
                     Fraction(100),
+                    "好",
                 )
             ],
         ),
