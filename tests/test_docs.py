@@ -33,6 +33,7 @@ SECTIONS: dict[type[BaseModel], str] = {
     ruleset.VolumeStep: "deadlines",
     ruleset.RatingRules: "ratings",
     ruleset.RatingRule: "ratings",
+    ruleset.ColumnRule: "columns",
     ruleset.MeasureRule: "measures",
     ruleset.Sheet: "sheets",
     ruleset.SheetItem: "sheets",

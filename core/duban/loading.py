@@ -20,6 +20,7 @@ BY_ID = (
     "deadlines",
     "ratings",
     "scales",
+    "columns",
     "measures",
     "sheets",
     "dimensions",

@@ -12,6 +12,7 @@ from .errors import Position, RulesetError, WorkspaceError
 from .findings import Finding, finding
 from .language.text import place_of
 from .loading import LoadedRuleset, load_ruleset, load_workspace
+from .own_columns import with_own_columns
 from .plan import Plan, PlannedCriterion
 from .registry import Registry, installed, load, names_of
 from .resolving import resolve
@@ -62,6 +63,7 @@ def _prepared(
         raise WorkspaceError("unknown_table", at(("tables", unknown[0])), name=unknown[0], known=list(tables))
     _check_period(opened, at)
     loaded = _ruleset(opened, at, ruleset, registry)
+    tables = with_own_columns(tables, loaded)
     plan = resolve(loaded, registry, tables, opened.workspace.period)
     check_columns(registry.columns.values(), registry.origins, tables, plan)
     day = as_of or opened.workspace.as_of

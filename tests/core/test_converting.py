@@ -39,7 +39,7 @@ def values(run: duban.Run) -> dict[str, object]:
 
 
 def test_the_published_total_is_converted_and_rounded(tmp_path: Path) -> None:
-    # 90.4 is published as 90; without a total, and for who is exempt, there is nothing to convert.
+    # 90.4 is published as 90; without marks there is no total, and the company is exempt.
     found = values(run(tmp_path, "total * 2 / 100", "places = 1"))
     assert found == {"甲局": Fraction(18, 10), "乙局": Fraction(13, 10), "丙局": None, "丁公司": None}
 

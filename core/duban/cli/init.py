@@ -73,6 +73,7 @@ def make_empty(folder: Path, registry: "Registry", ruleset: str) -> None:
     Raises: UsageError, for a ruleset that is not installed; DubanError, for one that does not resolve.
     """
     from duban.loading import load_ruleset
+    from duban.own_columns import with_own_columns
     from duban.resolving import resolve
     from duban.tables import known_tables
 
@@ -83,10 +84,12 @@ def make_empty(folder: Path, registry: "Registry", ruleset: str) -> None:
         raise registry.explained(UsageError("ruleset_not_installed", name=ruleset, known=registry.rulesets))
     with registry.explaining():
         loaded = load_ruleset(ruleset, folder, "--ruleset", registry.rulesets)
-        plan = resolve(loaded, registry, known_tables(registry.tables.values()), None)
+        known = with_own_columns(known_tables(registry.tables.values()), loaded)
+        plan = resolve(loaded, registry, known, None)
     tables = used_tables(plan, registry)
+    own = [known["cases"].columns[name] for name in loaded.ruleset.columns]
     (folder / "data").mkdir()
-    write_workbook(folder / WORKBOOK, list(loaded.ruleset.outcomes), tables)
+    write_workbook(folder / WORKBOOK, list(loaded.ruleset.outcomes), tables, own)
     settings = (files("duban.cli") / "empty_workspace.toml").read_text("utf-8")
     settings = settings.replace("2024", str(date.today().year)).replace(f'"{RULESET}"', _quoted(ruleset))
     (folder / "duban.toml").write_text(settings + _sections(tables, sheet_names(tables)), "utf-8")

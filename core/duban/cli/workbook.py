@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -44,14 +45,17 @@ def sheet_names(tables: Iterable[Table]) -> dict[str, str]:
     return names
 
 
-def write_workbook(path: Path, outcomes: Sequence[str], more: Sequence[Table] = ()) -> None:
+def write_workbook(
+    path: Path, outcomes: Sequence[str], more: Sequence[Table] = (), own: Iterable[Column] = ()
+) -> None:
     """Write the workbook; `outcomes` are the classes that the ruleset has for the column 办理结果.
 
-    Each of the tables `more` has a sheet of its own.
+    Each of the tables `more` has a sheet of its own; the columns `own` are added to the ledger.
     """
     names = sheet_names(more)
+    ledger = replace(CASES, columns={**CASES.columns, **{column.name: column for column in own}})
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
-        sheets = {LEDGER: CASES, UNITS: DEPARTMENTS, **{names[table.id]: table for table in more}}
+        sheets = {LEDGER: ledger, UNITS: DEPARTMENTS, **{names[table.id]: table for table in more}}
         places = {name: book.add_worksheet(name) for name in (*sheets, CODES)}
         places[CODES].hide()
         lists = _write_codes(places[CODES], _choices(sheets.values(), outcomes), _titles(sheets.values()))
@@ -66,7 +70,7 @@ def _choices(tables: Iterable[Table], outcomes: Sequence[str]) -> dict[Place, Se
     for table in tables:
         for column in table.columns.values():
             labels: Sequence[str] = [(*known, label)[0] for label, known in column.labels.items()]
-            labels = outcomes if table is CASES and column.name == "outcome" else labels
+            labels = outcomes if table.id == CASES.id and column.name == "outcome" else labels
             labels = _YES_NO if column.type is ColumnType.BOOLEAN else labels
             if labels:
                 choices[table.id, column.name] = labels
@@ -76,7 +80,7 @@ def _choices(tables: Iterable[Table], outcomes: Sequence[str]) -> dict[Place, Se
 def _titles(tables: Iterable[Table]) -> dict[Place, str]:
     """Return what the list of a column is called: its own title in the ledger, elsewhere that of its table too."""
     return {
-        (table.id, column.name): column.title if table is CASES else f"{table.title}·{column.title}"
+        (table.id, column.name): column.title if table.id == CASES.id else f"{table.title}·{column.title}"
         for table in tables
         for column in table.columns.values()
     }
@@ -132,7 +136,7 @@ def _limit(table: Table, column: Column, lists: Mapping[Place, str]) -> dict[str
         return {**limits, "error_message": message}
     if column.type in _NUMBERS:
         # What the ledger counts is small; what a department keeps of its own nobody knows.
-        least, most = (0, 9999) if table is CASES else (-LARGEST_NUMBER, LARGEST_NUMBER)
+        least, most = (0, 9999) if table.id == CASES.id else (-LARGEST_NUMBER, LARGEST_NUMBER)
         validate, kind = _NUMBERS[column.type]
         limits = {"validate": validate, "criteria": "between", "minimum": least, "maximum": most}
         return {**limits, "error_message": f"请填写 {least} 至 {most} 之间的{kind}。"}

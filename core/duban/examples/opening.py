@@ -7,6 +7,7 @@ from pathlib import Path
 from duban.documents import Document, KeyPath, read_document
 from duban.errors import Position, RulesetError
 from duban.loading import LoadedRuleset, load_ruleset
+from duban.own_columns import with_own_columns
 from duban.plan import Plan
 from duban.registry import Registry, installed
 from duban.resolving import resolve
@@ -72,7 +73,8 @@ def open_rules(name: str) -> Rules:
         else:
             path = _file(name)
             loaded = load_ruleset(path.name, path.resolve().parent, "RULESET", registry.rulesets)
-    return Rules(loaded, registry, known_tables(registry.tables.values()))
+        tables = with_own_columns(known_tables(registry.tables.values()), loaded)
+    return Rules(loaded, registry, tables)
 
 
 def open_suite(name: str, given: str | None = None) -> Suite:

@@ -9,6 +9,7 @@ from duban.exact import Exact
 
 from .base import Choice, Count, Identifier, MethodChoice, Rule, RulesetId, Texts, Title, Titled
 from .counting import (
+    ColumnRule,
     Deadline,
     MeasureRule,
     Period,
@@ -25,6 +26,7 @@ __all__ = [
     "Adjustment",
     "Cap",
     "Choice",
+    "ColumnRule",
     "Conversion",
     "Count",
     "Criterion",
@@ -73,6 +75,9 @@ class Ruleset(Titled):
     outcomes: Mapping[str, str] = Field(default={}, description="本地的办理结果分类 = 通用类别")
     scales: Mapping[Identifier, Mapping[str, Exact]] = Field(
         default={}, description="折算：满意程度等标签各折多少"
+    )
+    columns: Mapping[Identifier, ColumnRule] = Field(
+        default={}, description="本办法要求承办台账另有的列；没有的，用到它的口径就不计算"
     )
     measures: Mapping[Identifier, MeasureRule] = Field(default={}, description="本办法自定的口径")
     sheets: Mapping[Identifier, Sheet] = Field(default={}, description="单件评分表；平均分是同名的口径")

@@ -114,6 +114,14 @@ class MeasureRule(Titled):
         return self
 
 
+class ColumnRule(Titled):
+    """A column of the ledger that this ruleset asks for; the title is its heading."""
+
+    type: Literal["text", "date", "integer", "decimal", "boolean"] = Field(
+        description="类型：text 文字，date 日期，integer 整数，decimal 小数，boolean 是/否"
+    )
+
+
 class SheetItem(Titled):
     """One line of a score sheet for a single case: `points` when the condition holds, or a value of its own."""
 

@@ -20,14 +20,14 @@ def convert(
 ) -> Mapping[str, list[Fraction | None]]:
     """Return every conversion by id, rounded as it says: for each department a number.
 
-    None where it is unknown, and for who is exempt or has neither a total nor a grade.
+    None where it is unknown, for who is exempt, and for who has no case.
     """
     asked = [item.number for item in plan.conversions]
     later = {"base": totals.base, "total": totals.total, "grade": totals.grades, "group": groups}
     facts = FactTable(departments, figures, groups, {**score_facts(scores.criteria, asked), **later})
     judged = [
-        (total is not None or grade is not None) and effect is not Effect.EXEMPT
-        for total, grade, effect in zip(totals.total, totals.grades, totals.effects, strict=True)
+        department.has_cases and effect is not Effect.EXEMPT
+        for department, effect in zip(departments, totals.effects, strict=True)
     ]
     return {
         item.id: [
