@@ -1,0 +1,46 @@
+"""From what the command line says to a loaded ruleset and its plan."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from duban.loading import LoadedRuleset, load_ruleset
+from duban.plan import Plan
+from duban.registry import Registry, installed
+from duban.resolving import resolve
+from duban.tables import known_tables
+
+
+class Opened(NamedTuple):
+    """A ruleset, resolved, with the plugins that it was resolved with."""
+
+    loaded: LoadedRuleset
+    plan: Plan
+    registry: Registry
+
+
+def open_ruleset(name: str, disable: Iterable[str] = ()) -> Opened:
+    """Load and resolve a ruleset by the id of an installed one, by its file, or by the folder that holds a `ruleset.toml`.
+
+    Raises: DubanError.
+    """
+    registry = installed(tuple(disable))
+    with registry.explaining():
+        loaded = load_named(name, registry)
+        return Opened(
+            loaded, resolve(loaded, registry, known_tables(registry.tables.values()), None), registry
+        )
+
+
+def load_named(name: str, registry: Registry) -> LoadedRuleset:
+    """Load a ruleset without resolving it. Raises: DubanError."""
+    if name in registry.rulesets:
+        return load_ruleset(name, Path(), "RULESET", registry.rulesets)
+    path = file_of(name)
+    return load_ruleset(path.name, path.resolve().parent, "RULESET", registry.rulesets)
+
+
+def file_of(name: str) -> Path:
+    """Return the file that a name on the command line means."""
+    path = Path(name)
+    return path / "ruleset.toml" if path.is_dir() else path

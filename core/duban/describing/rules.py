@@ -1,0 +1,31 @@
+"""The whole document of a ruleset."""
+
+from duban.defining import from_rule, from_sheet
+from duban.loading import LoadedRuleset
+from duban.plan import Plan
+from duban.registry import Registry
+from duban.texts import Language
+
+from .clauses import clauses
+from .page import Page
+from .scoring_table import scoring_table
+from .sections import consequences, facts, opening, sheets
+from .telling import Teller
+
+
+def rules_page(loaded: LoadedRuleset, plan: Plan, registry: Registry, language: Language = "zh") -> Page:
+    """Return the rules as a document: scoring table, everything else in sentences, clauses and who carries them."""
+    rules = plan.ruleset
+    measures = dict(registry.measures)
+    measures |= {name: from_rule(name, rule) for name, rule in rules.measures.items()}
+    measures |= {name: from_sheet(name, sheet) for name, sheet in rules.sheets.items()}
+    teller = Teller(loaded, plan, registry, measures, language)
+    blocks = [
+        *opening(teller),
+        *scoring_table(teller),
+        *sheets(teller),
+        *consequences(teller),
+        *facts(teller),
+        *clauses(teller),
+    ]
+    return Page(rules.name(language), tuple(blocks), language)
