@@ -68,3 +68,35 @@ def test_the_same_as_json(tmp_path: Path, capsys: Screen) -> None:
     assert half["differences"] == [
         {"department": "甲局", "key": "total", "name": "", "expected": "10", "found": "9.5"}
     ]
+
+
+def test_coverage_and_mutants_are_told_with_their_places_and_a_draft(tmp_path: Path, capsys: Screen) -> None:
+    rules = write(tmp_path, EXAMPLES.replace("total = 10", "total = 9.5"))
+    assert execute(["ruleset", "test", str(rules), "--coverage", "--mutate"]) == 0
+    shown = capsys.readouterr().out
+    assert "ruleset.toml:22:2: criteria.answered 协办办复率：没有一个单位有值" in shown
+    assert "ruleset.toml:44:9: adjustments.late.limit 逾期：没有达到限额的" in shown
+    assert "deadlines.reply.months：3 改为 4（只有写了 tables 的例子能发现）" in shown
+    assert "adjustments.late.limit：-2 改为 -3" in shown
+    assert "\n# 待人工核对：期望值由现行办法算出。能发现：" in shown
+    assert "\n[examples.boundary_adjustments_late_limit_1]\nsays = " in shown
+
+
+def test_coverage_and_mutants_as_json(tmp_path: Path, capsys: Screen) -> None:
+    rules = write(tmp_path, EXAMPLES.replace("total = 10", "total = 9.5"))
+    assert execute(["ruleset", "test", str(rules), "--coverage", "--mutate", "--json", "--lang", "en"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {"path": "criteria.answered", "code": "criterion"}.items() <= told["uncovered"][2].items()
+    limit = next(
+        item for item in told["mutants"] if (item["path"], item["after"]) == ("adjustments.late.limit", "-3")
+    )
+    assert (limit["kind"], limit["before"], limit["noticed_by"]) == ("number", "-2", None)
+    assert limit["message"] == "ruleset.toml:44:9: adjustments.late.limit: -2 changed to -3"
+    assert any(item["noticed_by"] == "half" for item in told["mutants"])
+    assert all("[examples.boundary_" in item for item in told["proposals"])
+
+
+def test_where_an_example_fails_no_change_is_tried(tmp_path: Path, capsys: Screen) -> None:
+    rules = write(tmp_path, EXAMPLES)
+    assert execute(["ruleset", "test", str(rules), "--mutate"]) == 1
+    assert capsys.readouterr().out.endswith("例子没有全部通过，没有做改动试验\n")

@@ -1,4 +1,4 @@
-"""`duban ruleset test RULESET`: its examples run like a test suite."""
+"""`duban ruleset test RULESET`: its examples run like a test suite; what they do not reach, and do not notice."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,8 @@ from duban.errors import one_line
 from duban.texts import Language, phrase
 
 if TYPE_CHECKING:
+    from duban.examples.coverage import Gap
+    from duban.examples.mutants import Mutant
     from duban.examples.opening import Rules, Suite
     from duban.examples.running import Outcome
 
@@ -17,8 +19,13 @@ if TYPE_CHECKING:
 def command(language: Language) -> click.Command:
     """Return the command in one language."""
 
-    def test(ruleset: str, examples: str | None, as_json: bool) -> int:
-        return _test(ruleset, examples, as_json, language)
+    def test(ruleset: str, examples: str | None, coverage: bool, mutate: bool, as_json: bool) -> int:
+        return _test(ruleset, examples, coverage, mutate, as_json, language)
+
+    def flag(name: str, *names: str) -> click.Option:
+        return click.Option(
+            [f"--{name}", *names], is_flag=True, help=phrase(f"examples.option_{name}", language)
+        )
 
     return click.Command(
         "test",
@@ -26,7 +33,9 @@ def command(language: Language) -> click.Command:
         params=[
             click.Argument(["ruleset"], metavar="RULESET"),
             click.Option(["--examples"], metavar="FILE", help=phrase("examples.option_examples", language)),
-            click.Option(["--json", "as_json"], is_flag=True, help=phrase("examples.option_json", language)),
+            flag("coverage"),
+            flag("mutate"),
+            flag("json", "as_json"),
             *common_options(language),
         ],
         help=phrase("examples.test", language),
@@ -35,17 +44,28 @@ def command(language: Language) -> click.Command:
     )
 
 
-def _test(ruleset: str, examples: str | None, as_json: bool, language: Language) -> int:
+def _test(
+    ruleset: str, examples: str | None, coverage: bool, mutate: bool, as_json: bool, language: Language
+) -> int:
+    from duban.examples.coverage import gaps
+    from duban.examples.mutants import run_mutants
     from duban.examples.opening import open_rules, open_suite
     from duban.examples.running import run_suite
 
     rules, suite = open_rules(ruleset), open_suite(ruleset, examples)
     outcomes = run_suite(rules, suite, language)
+    passed = all(outcome.passed for outcome in outcomes)
+    judged = [outcome.judged for outcome in outcomes if outcome.judged is not None]
+    uncovered = gaps(rules.plan(), judged) if coverage else None
+    # Where an example fails already, it would notice everything.
+    mutants = run_mutants(rules, suite, outcomes) if mutate and passed else None
     if as_json:
-        click.echo(json.dumps(_as_data(rules, suite, outcomes, language), ensure_ascii=False, indent=1))
+        data = _as_data(rules, suite, outcomes, uncovered, mutants, language)
+        click.echo(json.dumps(data, ensure_ascii=False, indent=1))
     else:
         _show(rules, suite, outcomes, language)
-    return 0 if all(outcome.passed for outcome in outcomes) else 1
+        _show_more(rules, uncovered, mutants, mutate and not passed, language)
+    return 0 if passed else 1
 
 
 def _show(rules: "Rules", suite: "Suite", outcomes: "list[Outcome]", language: Language) -> None:
@@ -61,30 +81,92 @@ def _show(rules: "Rules", suite: "Suite", outcomes: "list[Outcome]", language: L
     click.echo(teller.say("summary", failed=len(outcomes) - passed, **said))
 
 
-def _as_data(rules: "Rules", suite: "Suite", outcomes: "list[Outcome]", language: Language) -> dict[str, Any]:
+def _show_more(
+    rules: "Rules",
+    uncovered: "list[Gap] | None",
+    mutants: "list[Mutant] | None",
+    left_out: bool,
+    language: Language,
+) -> None:
+    from duban.examples.proposing import proposals
+    from duban.examples.summing import Summary
+
+    summary = Summary(rules, language)
+    for line in summary.gaps(uncovered) if uncovered is not None else ():
+        click.echo(one_line(line))
+    if left_out:
+        click.echo(summary.say("mutants_not_run"))
+    if mutants is None:
+        return
+    for line in summary.mutants(mutants):
+        click.echo(one_line(line))
+    made = proposals(rules, mutants)
+    if made:
+        click.echo(summary.say("proposed"))
+    for proposal in made:
+        click.echo("\n" + summary.proposal(proposal), nl=False)
+
+
+def _as_data(
+    rules: "Rules",
+    suite: "Suite",
+    outcomes: "list[Outcome]",
+    uncovered: "list[Gap] | None",
+    mutants: "list[Mutant] | None",
+    language: Language,
+) -> dict[str, Any]:
     from duban.examples.telling import Teller
 
     teller = Teller(suite, language)
-    return {
+    data: dict[str, Any] = {
         "ruleset": rules.loaded.ruleset.id,
-        "examples": [
-            {
-                "id": outcome.id,
-                "says": outcome.example.says,
-                "place": str(suite.key_at((outcome.id,))),
-                "passed": outcome.passed,
-                "differences": [
-                    {
-                        "department": item.department,
-                        "key": item.key,
-                        "name": item.name,
-                        "expected": teller.value(item.expected),
-                        "found": teller.value(item.found),
-                    }
-                    for item in outcome.differences
-                ],
-                "reasons": list(teller.reasons(outcome)),
-            }
-            for outcome in outcomes
-        ],
+        "examples": [_outcome_data(suite, teller, outcome) for outcome in outcomes],
     }
+    return data | _more_data(rules, uncovered, mutants, language)
+
+
+def _outcome_data(suite: "Suite", teller: Any, outcome: "Outcome") -> dict[str, Any]:
+    return {
+        "id": outcome.id,
+        "says": outcome.example.says,
+        "place": str(suite.key_at((outcome.id,))),
+        "passed": outcome.passed,
+        "differences": [
+            {
+                "department": item.department,
+                "key": item.key,
+                "name": item.name,
+                "expected": teller.value(item.expected),
+                "found": teller.value(item.found),
+            }
+            for item in outcome.differences
+        ],
+        "reasons": list(teller.reasons(outcome)),
+    }
+
+
+def _more_data(
+    rules: "Rules", uncovered: "list[Gap] | None", mutants: "list[Mutant] | None", language: Language
+) -> dict[str, Any]:
+    from duban.examples.proposing import proposals
+    from duban.examples.summing import Summary, dotted
+
+    summary, data = Summary(rules, language), dict[str, Any]()
+    if uncovered is not None:
+        data["uncovered"] = [
+            {"path": dotted(gap.path), "code": gap.code, "message": summary.gap(gap)} for gap in uncovered
+        ]
+    if mutants is not None:
+        data["mutants"] = [
+            {
+                "path": dotted(item.mutation.path),
+                "kind": item.mutation.kind,
+                "before": item.mutation.before,
+                "after": item.mutation.after,
+                "noticed_by": item.noticed_by,
+                "message": summary.mutant(item.mutation),
+            }
+            for item in mutants
+        ]
+        data["proposals"] = [summary.proposal(proposal) for proposal in proposals(rules, mutants)]
+    return data
