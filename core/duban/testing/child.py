@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from .examining import answers, examined
 from .faults import Fault
 from .locating import locate
@@ -31,7 +29,6 @@ def _done(job: dict[str, Any], progress: Any) -> dict[str, Any]:
     if target is None:
         return {"unknown": True}
     random.seed(job["seed"])
-    np.random.seed(job["seed"])
     watch = Watch(target.home, progress)
     plugin, found = registered(target, watch)
     if plugin is not None and job["look"]:

@@ -1,7 +1,9 @@
 """What a plugin delivers: files of reports, folders with rulesets and sample workspaces."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,10 +49,7 @@ def of_reporters(plugin: Registered, watch: Watch) -> Iterator[Fault]:
 
 
 def _reported(plugin: Registered, reporter: Reporter, run: Run, watch: Watch) -> Fault | None:
-    # Not where the plugin may write its temporary files: what lies beside its folder is none of its business.
-    with TemporaryDirectory(
-        prefix="duban-report-", dir=Path.home() if Path.home().is_dir() else None
-    ) as place:
+    with TemporaryDirectory(prefix="duban-") as place, _temporary_files(Path(place) / "temporary"):
 
         def watched(run: Run, folder: Path) -> Sequence[str]:
             action = lambda: list(reporter.write(run, folder))
@@ -63,6 +62,17 @@ def _reported(plugin: Registered, reporter: Reporter, run: Run, watch: Watch) ->
             refused = isinstance(error.__cause__, Refused)
             return None if refused else Fault("report_not_written", "", {"reason": told(error)})
     return None
+
+
+@contextmanager
+def _temporary_files(folder: Path) -> Iterator[None]:
+    """Let temporary files be made in a folder of their own, beside which nothing may be written."""
+    folder.mkdir()
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def of_folders(plugin: Registered) -> Iterator[Fault]:

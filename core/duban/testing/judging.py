@@ -46,22 +46,17 @@ def of_aggregators(plugin: Registered, watch: Watch) -> Iterator[Fault]:
         yield from _first(f"aggregators.{id}", look, aggregator.parameters)
 
 
-def curve_answers(curve: Curve, watch: Watch) -> list[Any]:
-    """Return what a curve says of the values, for a comparison."""
-    return [
-        [f"{_named(parameters)} {_said(subjects)}", repr(_judged(curve, watch, subjects, parameters))]
-        for parameters in instances(curve.parameters)
-        for subjects in (_subjects(VALUES),)
-    ]
-
-
-def aggregator_answers(aggregator: Aggregator, watch: Watch) -> list[Any]:
-    """Return what an aggregator says of the shares, for a comparison."""
-    return [
-        [f"{_named(parameters)} {_pairs(pairs)}", repr(_combined(aggregator, watch, pairs, parameters))]
-        for parameters in instances(aggregator.parameters)
-        for pairs in (list(zip(_SHARES, _WEIGHTS, strict=True)),)
-    ]
+def judgements_of(item: Curve | Aggregator, watch: Watch) -> list[list[str]]:
+    """Return what a curve says of the values, or an aggregator of the shares, for a comparison."""
+    pairs, subjects = list(zip(_SHARES, _WEIGHTS, strict=True)), _subjects(VALUES)
+    told = []
+    for parameters in instances(item.parameters):
+        if isinstance(item, Curve):
+            question, answer = _said(subjects), _judged(item, watch, subjects, parameters)
+        else:
+            question, answer = _pairs(pairs), _combined(item, watch, pairs, parameters)
+        told.append([f"{question}, {_named(parameters)}", repr(answer)])
+    return told
 
 
 def _first(subject: str, look: Callable[[], None], model: type[BaseModel]) -> Iterator[Fault]:

@@ -23,18 +23,16 @@ _BUSY = DEPARTMENTS[:-2]
 
 
 def large_ledger(tables: Mapping[str, Table], constants: Sequence[str]) -> dict[str, Rows]:
-    """Return rows of every table that is no mere part of the cases; what is about cases is about those of the ledger."""
+    """Return rows of every table; what is about cases is about those of the ledger."""
     dice = random.Random(20240131)
-    made = {
-        name: [] if table.extends else _rows(table, constants, dice) for name, table in sorted(tables.items())
-    }
+    made = {name: _rows(table, constants, dice) for name, table in sorted(tables.items())}
     made["departments"] = [{"department": name, "name": name} for name in DEPARTMENTS]
     for name, rows in made.items():
         if name != "cases" and "case_id" in tables[name].columns:
             for row in rows:
                 case = dice.choice(made["cases"])
                 row |= {key: case[key] for key in ("case_id", "department") if key in row}
-    return {name: rows for name, rows in made.items() if rows}
+    return made
 
 
 def _rows(table: Table, constants: Sequence[str], dice: random.Random) -> Rows:

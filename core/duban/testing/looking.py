@@ -21,7 +21,8 @@ from .values import values
 
 Row = dict[str, Any]
 
-RATES = ("", "%")
+# The most that a mean may be by its unit: a rate is a number from 0 to 1, or so many per cent.
+MOST: Mapping[str, int] = {"": 1, "%": 100}
 _LIKE_RATES = (Aggregate.MEAN, Aggregate.QUANTILE)
 
 
@@ -57,10 +58,13 @@ def _of_value(
 ) -> Iterator[Fault]:
     sql, used = counter.value, texts["value"].columns
     measure = counter.use.measure
-    if measure.unit in RATES and measure.kind in _LIKE_RATES:
-        row = look.row(f"{counter.valued} AND NOT (({sql}) BETWEEN 0 AND 1)", counter.columns)
+    if measure.unit in MOST and measure.kind in _LIKE_RATES:
+        row = look.row(
+            f"{counter.valued} AND NOT (({sql}) BETWEEN 0 AND {MOST[measure.unit]})", counter.columns
+        )
         if row is not None:
-            yield Fault("rate_out_of_range", subject, {"value": look.value(str(sql), row)}, (shown_row(row),))
+            facts = {"value": look.value(str(sql), row), "most": MOST[measure.unit]}
+            yield Fault("rate_out_of_range", subject, facts, (shown_row(row),))
     # That an event has no date says that it has not happened; that is known.
     if used and not all(look.relation.columns[name].event for name in used):
         row = look.row(counter.valued, counter.columns, unknown=used)

@@ -14,10 +14,11 @@ from duban.hookspecs import hookimpl
 from duban.measures import Measure
 from duban.pipeline import run
 from duban.record import Run
-from duban.registry import installed, load
+from duban.registry import Registry, installed, load
 from duban.results import Figure
 from duban.tables import known_tables
 from duban.terms import Status
+from duban.texts import codes
 
 from .workspaces import TableRow, write_workspace
 
@@ -34,17 +35,19 @@ def figures(
     parameters: Mapping[str, Any] | None = None,
     ruleset: Mapping[str, Any] | None = None,
     plugins: Sequence[object] = (),
+    lenient: bool = False,
 ) -> dict[str, Figure]:
     """Return what a measure says of each department, over rows by table: `{"cases": [{"case_id": "1", …}]}`.
 
     The measure is one of an installed plugin or of `plugins`, by its id, or a `Measure` of its own. A column that no
-    row has is one that the files lack. `ruleset` holds more sections of the ruleset: `{"deadlines": {…}}`.
+    row has is one that the files lack. `ruleset` holds more sections of the ruleset: `{"deadlines": {…}}`. `lenient`
+    accepts whatever the checks find, as ledgers that were made up need.
 
     Raises: Stopped, where findings stop the run; DubanError, as `duban.run` does.
     """
     given = [*plugins, _plugin_of(measure)] if isinstance(measure, Measure) else plugins
     name = measure.id if isinstance(measure, Measure) else measure
-    done = run_over(tables, as_of, rules_for(name, parameters or {}, period, ruleset or {}), given)
+    done = run_over(tables, as_of, rules_for(name, parameters or {}, period, ruleset or {}), given, lenient)
     rows = done.criteria[done.criteria["criterion"] == CRITERION]
     columns = ("department", "status", "count", "hits", "value")
     return {
@@ -57,15 +60,21 @@ def run_over(
     as_of: date,
     ruleset: Mapping[str, Any],
     plugins: Sequence[object] = (),
+    lenient: bool = False,
 ) -> Run:
     """Return the run of a ruleset over rows, which are written as the files of a workspace; nothing else is written.
 
     Raises: DubanError, as `duban.run` does.
     """
-    known = known_tables((load(plugins) if plugins else installed()).tables.values())
+    registry = load(plugins) if plugins else installed()
+    known = known_tables(registry.tables.values())
     with TemporaryDirectory(prefix="duban-") as place:
-        write_workspace(Path(place), tables, ruleset, as_of, known)
+        write_workspace(Path(place), tables, ruleset, as_of, known, _accepted(registry) if lenient else ())
         return _run(place, plugins)
+
+
+def _accepted(registry: Registry) -> list[str]:
+    return [*codes("findings"), *registry.checks]
 
 
 def _run(place: str, plugins: Sequence[object]) -> Run:

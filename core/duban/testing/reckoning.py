@@ -26,7 +26,7 @@ from duban.view import build_view
 
 from .faults import PLUGIN, Fault, each, told
 from .ledgers import Rows, departments, large_ledger, stored
-from .looking import RATES, broken_rows
+from .looking import MOST, broken_rows
 from .parameters import settings
 from .registering import Registered
 from .values import AS_OF, constants_of
@@ -61,7 +61,7 @@ def reckoned(plugin: Registered) -> list[Fault]:
 
 def _faults(engine: Engine, plugin: Registered, rules: _Rules, ledger: Mapping[str, Rows]) -> Iterator[Fault]:
     views = _views(engine, rules, ledger)
-    yield from _of_checks(engine, plugin, views)
+    yield from _of_checks(engine, plugin, rules, ledger)
     yield from _of_unknown(engine, plugin, rules, views)
     relations = _derived(engine, plugin, rules, views)
     mine = plugin.things["measures"].keys()
@@ -132,7 +132,11 @@ def _used(plugin: Registered, rules: _Rules) -> dict[str, Table]:
 
 def _views(engine: Engine, rules: _Rules, ledger: Mapping[str, Rows]) -> Mapping[str, Relation]:
     """Store a ledger and return its views: what measures and derived columns read."""
-    relations = {name: stored(engine, rules.tables[name], rows) for name, rows in sorted(ledger.items())}
+    relations = {
+        name: stored(engine, rules.tables[name], rows)
+        for name, rows in sorted(ledger.items())
+        if not rules.tables[name].extends
+    }
     plan = rules.plan
     view = build_view(engine, relations, departments(), plan.ruleset, plan.period, AS_OF, rules.loaded.at)
     return view.relations
@@ -154,15 +158,15 @@ def _figures(engine: Engine, rules: _Rules, relations: Mapping[str, Relation]) -
 def _of_formulas(plan: Plan, figures: Figures, mine: Collection[str]) -> Iterator[Fault]:
     """Yield the formulas without a unit that leave 0..1, with what the measures that they name came to."""
     for key, use in plan.uses.items():
-        if use.formula is None or use.measure.id not in mine or use.measure.unit not in RATES:
+        if use.formula is None or use.measure.id not in mine or use.measure.unit not in MOST:
             continue
         for place, figure in enumerate(figures[key]):
-            if figure.value is not None and not 0 <= figure.value <= 1:
+            if figure.value is not None and not 0 <= figure.value <= MOST[use.measure.unit]:
                 parts = [(name, figures[name][place]) for name in sorted(use.formula.measures)]
                 example = ", ".join(
                     f"{name}={_number(one.value)} ({one.hits}/{one.count})" for name, one in parts
                 )
-                facts = {"value": plain(figure.value)}
+                facts = {"value": plain(figure.value), "most": MOST[use.measure.unit]}
                 yield Fault("rate_out_of_range", f"measures.{use.measure.id}", facts, (example,))
                 break
 
@@ -200,13 +204,16 @@ def _all_unknown(engine: Engine, relation: Relation) -> Relation:
     return replace(relation, name=name)
 
 
-def _of_checks(engine: Engine, plugin: Registered, views: Mapping[str, Relation]) -> Iterator[Fault]:
+def _of_checks(
+    engine: Engine, plugin: Registered, rules: _Rules, ledger: Mapping[str, Rows]
+) -> Iterator[Fault]:
     """Yield what is wrong with the checks: their text, the column that they name, the facts of their sentence."""
     for id, check in plugin.things["checks"].items():
-        subject, relation = f"checks.{id}", views.get(check.table)
-        if relation is None:
+        subject = f"checks.{id}"
+        if check.table not in ledger:
             yield Fault("column_undeclared", subject, {"name": check.table})
             continue
+        relation = stored(engine, rules.tables[check.table], ledger[check.table])
         try:
             found = plugin_checks([check], relation, None, AS_OF, counted_only=check.counted_only)
             offended(engine, relation, found, "true")

@@ -24,11 +24,12 @@ def write_workspace(
     ruleset: Mapping[str, Any],
     as_of: date,
     known: Mapping[str, Table],
+    accepted: Iterable[str] = (),
 ) -> None:
     """Write a workspace with one csv file a table; a column that no row of its table has is in no file.
 
     A table without a row has all the columns of the `known` one. A list of departments is added where there is none,
-    so that every department that a row names is known.
+    so that every department that a row names is known. `accepted` are the codes of findings that stop nothing.
     """
     rows = {name: [_cells(row) for row in given] for name, given in tables.items()}
     named = {str(row["department"]) for given in rows.values() for row in given if row.get("department")}
@@ -37,8 +38,8 @@ def write_workspace(
         _write_table(folder / f"{name}.csv", given, [] if given or name not in known else known[name].columns)
     files = {name: {"file": f"{name}.csv"} for name in sorted(rows)}
     settings: dict[str, Any] = {"title": "测试", "ruleset": RULESET, "as_of": as_of, "tables": files}
-    if not all(rows.values()):
-        settings["findings"] = {"empty_table": "accept"}
+    empty = [] if all(rows.values()) else ["empty_table"]
+    settings["findings"] = dict.fromkeys([*accepted, *empty], "accept")
     (folder / "duban.toml").write_text(toml(settings), "utf-8")
     (folder / RULESET).write_text(toml(ruleset), "utf-8")
 

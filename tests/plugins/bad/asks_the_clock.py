@@ -10,7 +10,8 @@ EXPECTED = "reads_clock"
 
 
 def work_out(frame: pd.DataFrame) -> pd.Series:
-    return (pd.Timestamp(date.today()) - frame["due_on"]).dt.days.astype("Int64")
+    days: pd.Series = (pd.Timestamp(date.today()) - frame["due_on"]).dt.days.astype("Int64")
+    return days
 
 
 @hookimpl

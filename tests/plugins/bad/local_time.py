@@ -12,7 +12,8 @@ EXPECTED = "depends_on_time_zone"
 def work_out(frame: pd.DataFrame) -> pd.Series:
     # Seconds of a day since 1970 as the zone of this computer counts them.
     offset = time.timezone // 3600
-    return frame["due_on"].dt.day.astype("Int64") + offset
+    days: pd.Series = frame["due_on"].dt.day.astype("Int64") + offset
+    return days
 
 
 @hookimpl
