@@ -154,8 +154,9 @@ def test_a_curve_without_words_shows_its_title_and_parameters(tmp_path: Path) ->
     )
     (tmp_path / "r.toml").write_text(text, "utf-8")
     loaded = load_ruleset("r.toml", tmp_path, "", registry.rulesets)
-    plan = resolve(loaded, registry, known_tables(registry.tables.values()), None)
-    assert "平方得分（full\\_at = 0.5）" in markdown(rules_page(loaded, plan, registry))
+    tables = known_tables(registry.tables.values())
+    plan = resolve(loaded, registry, tables, None)
+    assert "平方得分（full\\_at = 0.5）" in markdown(rules_page(loaded, plan, registry, tables))
 
 
 HOSTILE = '<script>alert(1)</script> | **粗** `x` [a](javascript:b) & \x1b[31m\x00 #1 ~~y~~ $z$ "'

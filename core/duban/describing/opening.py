@@ -1,14 +1,15 @@
 """From what the command line says to a loaded ruleset and its plan."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from duban.loading import LoadedRuleset, load_ruleset
+from duban.own_columns import with_own_columns
 from duban.plan import Plan
 from duban.registry import Registry, installed
 from duban.resolving import resolve
-from duban.tables import known_tables
+from duban.tables import Table, known_tables
 
 
 class Opened(NamedTuple):
@@ -17,6 +18,7 @@ class Opened(NamedTuple):
     loaded: LoadedRuleset
     plan: Plan
     registry: Registry
+    tables: Mapping[str, Table]
 
 
 def open_ruleset(name: str, disable: Iterable[str] = ()) -> Opened:
@@ -27,9 +29,8 @@ def open_ruleset(name: str, disable: Iterable[str] = ()) -> Opened:
     registry = installed(tuple(disable))
     with registry.explaining():
         loaded = load_named(name, registry)
-        return Opened(
-            loaded, resolve(loaded, registry, known_tables(registry.tables.values()), None), registry
-        )
+        tables = with_own_columns(known_tables(registry.tables.values()), loaded)
+        return Opened(loaded, resolve(loaded, registry, tables, None), registry, tables)
 
 
 def load_named(name: str, registry: Registry) -> LoadedRuleset:

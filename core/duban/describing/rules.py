@@ -1,9 +1,12 @@
 """The whole document of a ruleset."""
 
+from collections.abc import Mapping
+
 from duban.defining import from_rule, from_sheet
 from duban.loading import LoadedRuleset
 from duban.plan import Plan
 from duban.registry import Registry
+from duban.tables import Table
 from duban.texts import Language
 
 from .clauses import clauses
@@ -13,13 +16,19 @@ from .sections import consequences, facts, opening, sheets
 from .telling import Teller
 
 
-def rules_page(loaded: LoadedRuleset, plan: Plan, registry: Registry, language: Language = "zh") -> Page:
+def rules_page(
+    loaded: LoadedRuleset,
+    plan: Plan,
+    registry: Registry,
+    tables: Mapping[str, Table],
+    language: Language = "zh",
+) -> Page:
     """Return the rules as a document: scoring table, everything else in sentences, clauses and who carries them."""
     rules = plan.ruleset
     measures = dict(registry.measures)
     measures |= {name: from_rule(name, rule) for name, rule in rules.measures.items()}
     measures |= {name: from_sheet(name, sheet) for name, sheet in rules.sheets.items()}
-    teller = Teller(loaded, plan, registry, measures, language)
+    teller = Teller(loaded, plan, registry, tables, measures, language)
     blocks = [
         *opening(teller),
         *scoring_table(teller),

@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 from duban.exact import plain
-from duban.ruleset import Adjustment, Cap, Deadline, Grade, Selection, ShareQuota
+from duban.ruleset import Adjustment, Cap, ColumnRule, Deadline, Grade, Selection, ShareQuota
 from duban.ruleset.ranking import Quota
 from duban.tables import CASES, OUTCOMES, RATINGS
+from duban.terms import ColumnType
 
 from .page import Block, Heading, Listing, Paragraph, Row, Table
 from .scoring_table import measure_lines
@@ -40,6 +41,9 @@ def facts(teller: Teller) -> Iterator[Block]:
     if rules.outcomes:
         yield Heading(teller.say("outcomes"))
         yield Listing(tuple(_outcomes(teller)))
+    if rules.columns:
+        yield Heading(teller.say("columns"))
+        yield Listing(tuple(_column(teller, rule) for rule in rules.columns.values()))
     yield Heading(teller.say("ratings"))
     yield Listing(tuple(_rating(teller, stage) for stage in ("answer", "result")))
     for scale in rules.scales.values():
@@ -76,6 +80,11 @@ def _deadline(teller: Teller, name: str, rule: Deadline) -> str:
     who = teller.say("deadline_reply") if name == "reply" else name
     when = teller.say("deadline_when", text=teller.clause(rule.when, "cases", {})) if rule.when else ""
     return f"{who}{when}{teller.say('colon')}{teller.say('comma').join(parts)}{_basis(teller, rule.basis)}"
+
+
+def _column(teller: Teller, rule: ColumnRule) -> str:
+    kind = teller.say(f"type_{ColumnType(rule.type).value}")
+    return f"{rule.name(teller.language)}{teller.say('in_brackets', text=kind)}{_basis(teller, rule.basis)}"
 
 
 def _outcomes(teller: Teller) -> Iterator[str]:

@@ -10,14 +10,15 @@ from duban.measures import Measure, ParameterValue
 from duban.methods import Speech
 from duban.plan import MeasureUse, Plan
 from duban.registry import Registry
-from duban.tables import DEPARTMENTS, Column, known_tables
+from duban.tables import DEPARTMENTS, Column, Table
 from duban.terms import Aggregate, ColumnType
 from duban.texts import Language, phrase
 from duban.view import derived_columns
 
 from .words import SHARE, filled, in_words, share_in_words
 
-_LATE = {"total": "total", "base": "base", "grade": "grade", "group": "group", "value": "value"}
+# What a department text may name from some stage on.
+_LATE = ("total", "base", "grade", "group", "value")
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Teller:
     loaded: LoadedRuleset
     plan: Plan
     registry: Registry
+    tables: Mapping[str, Table]
     measures: Mapping[str, Measure]
     language: Language = "zh"
 
@@ -84,8 +86,7 @@ class Teller:
         return measure.kind is Aggregate.SHARE or scale
 
     def _columns(self, table: str) -> dict[str, Column]:
-        tables = known_tables(self.registry.tables.values())
-        columns = dict(tables[table].columns) if table in tables else {}
+        columns = dict(self.tables[table].columns) if table in self.tables else {}
         if table == "cases":
             columns |= derived_columns(self.plan.ruleset)
         for derived in self.registry.columns.values():
