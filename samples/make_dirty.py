@@ -142,6 +142,47 @@ CONTACTS = """
     SELECT case_id, '市教育局' AS department, contacted_on::TIMESTAMP::TIMESTAMPTZ AS contacted_on,
         'in_person' AS contact_mode, [1, 2] AS steps
     FROM (VALUES ('0001', DATE '2023-03-30'), ('0002', DATE '2099-03-01')) AS rows(case_id, contacted_on)"""
+# What departments keep beside the ledger, by title; each row has one thing that cannot be.
+PRACTICE: Mapping[str, str] = {
+    "协调督办台账": """协调单位,建议编号,承办单位,交办日期,分办日期,交办督促日期,办理督促日期,答复后督促日期,答复日期
+市教育局,1,市水务局,2023-03-15,2023-03-14,2023-03-14,2023-03-14,2023-05-19,2023-05-20
+市教育局,2,市水务局,2023-03-15,,,,,2023-03-14
+""",
+    "代表联络活动": """单位,活动日期,活动形式,参加代表人次
+市教育局,2023-03-15,走访,-5
+""",
+    "代表意见整改台账": """单位,意见编号,提出日期,整改完成日期
+市教育局,1,2023-03-15,2023-03-14
+""",
+    "卫健四个环节": """建议编号,承办单位,卫健计划节点数,卫健按期节点数
+没有毛病,市教育局,3,4
+""",
+    "项目化办理": """建议编号,承办单位,项目计划节点数,项目按期节点数
+没有毛病,市教育局,3,-1
+""",
+    "惠企资金兑现": """单位,兑现编号,承诺金额,兑现期限,兑现金额,兑现日期
+市教育局,1,-100,2023-12-31,,
+市教育局,2,100,2023-12-31,-50,2023-06-01
+市教育局,3,100,2023-12-31,,2023-06-01
+""",
+    "公安办理记录": """建议编号,承办单位,沟通环节,带动解决同类问题数
+没有毛病,市教育局,打过两次电话,-3
+""",
+    "历年指标": """单位,年度,指标,达到件数,计入件数,比率
+市教育局,2021,按时办结率,31,30,
+市教育局,2022,按时办结率,,,0.98
+市教育局,2023,按时办结率,30,30,
+""",
+    "分类办理记录": """建议编号,承办单位,办理机制,落实日期
+没有毛病,市教育局,当场解决,2023-03-14
+""",
+    "历年办理天数": """单位,年度,办理天数中位数
+市教育局,2022,-78
+""",
+    "往年承办件": """单位,年度,往年建议编号,是否按时办结
+市教育局,2023,1,是
+""",
+}
 # In ASCII: what reads Excel 5 makes nothing of Chinese texts.
 MARKS: Sequence[Sequence[str | int]] = (
     ("department", "criterion", "judge", "mark"),
@@ -163,6 +204,8 @@ def main() -> None:
     (data / "评价.csv").write_text(by_number(RATINGS, numbers), "utf-8")
     (data / "评分.xls").write_bytes(old_workbook(MARKS))
     parquet(CONTACTS, data / "沟通.parquet")
+    for title, rows in PRACTICE.items():
+        (data / f"{title}.csv").write_text(by_number(rows, numbers), "utf-8")
     large = HERE / "dirty-large" / "data"
     large.mkdir(parents=True, exist_ok=True)
     parquet(
@@ -188,7 +231,7 @@ def ledger() -> list[dict[str, Any]]:
 
 
 def by_number(text: str, numbers: Mapping[str, str]) -> str:
-    """Return the ratings with the titles of cases replaced by their numbers."""
+    """Return rows with the titles of cases, where they come first, replaced by their numbers."""
     lines = [line.split(",", 1) for line in text.splitlines()]
     return "".join(f"{numbers.get(first, first)},{rest}\n" for first, rest in lines)
 

@@ -1,13 +1,13 @@
 """Departments of the Harbin practice: what each of them measures itself by, one module a department.
 
-A module has `TABLES`, `COLUMNS` and `MEASURES`, as far as its department needs them; a new one is one more line below.
+A module has `TABLES`, `COLUMNS`, `CHECKS` and `MEASURES`, as far as its department needs them; a new one is one more line below.
 """
 
 from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
-from duban import DerivedColumn, Measure, Table, hookimpl
+from duban import Check, DerivedColumn, Measure, Table, hookimpl
 
 from . import (
     civil_affairs,
@@ -46,6 +46,12 @@ def register_tables() -> Sequence[Table]:
 def register_columns() -> Sequence[DerivedColumn]:
     """Return the columns that are worked out from others."""
     return list(_gathered("COLUMNS"))
+
+
+@hookimpl
+def register_checks() -> Sequence[Check]:
+    """Return what cannot be right in the departments' records."""
+    return list(_gathered("CHECKS"))
 
 
 @hookimpl

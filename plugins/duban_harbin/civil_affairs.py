@@ -15,7 +15,7 @@ import pandas as pd
 
 from duban import Aggregate, DerivedColumn, Measure, column, table
 
-from .common import HANDLED, SOURCE, CaseRow, DepartmentRow
+from .common import HANDLED, SOURCE, CaseRow, DepartmentRow, not_earlier, wrong_number
 
 SATISFIED = "('very_satisfied', 'satisfied')"
 
@@ -62,7 +62,7 @@ def _percent(hits: Any, counted: Any, published: Any) -> Decimal | None:
     What is published as 0.98 may be a share or a percentage: nobody can say, so it is unknown.
     """
     if pd.isna(hits) or pd.isna(counted):
-        return published if not pd.isna(published) and 1 < published <= 100 else None
+        return published if not pd.isna(published) and (published == 0 or 1 < published <= 100) else None
     if not 0 <= hits <= counted or not counted:
         return None
     return Decimal(10**8 * int(hits) // int(counted)).scaleb(-6)
@@ -131,6 +131,26 @@ COLUMNS = (
         unit="%",
         source=SOURCE,
     ),
+)
+CHECKS = (
+    wrong_number(
+        "civil_hits_wrong",
+        "civil_history",
+        "hits",
+        "hits < 0 or hits > counted or counted <= 0",
+        "达到件数在零与计入件数之间，计入件数大于零",
+        "of some cases counted, between none and all of them reach the rate",
+    ),
+    # 98 % typed into a cell of per cent is stored as 0.98; without the best year the present one looks better.
+    wrong_number(
+        "civil_percent_unclear",
+        "civil_history",
+        "percent",
+        "percent < 0 or (percent > 0 and percent <= 1) or percent > 100",
+        "比率是百分数，如 98；0.98 可能是百分之九十八，也可能是百分之零点九八，不计入",
+        "the rate is in per cent, such as 98; 0.98 may be 98 per cent or less than one: it does not count",
+    ),
+    not_earlier("civil_history"),
 )
 TITLES = {
     "on_time": ("按时办结率", "On-time rate"),

@@ -23,7 +23,7 @@ import pandas as pd
 
 from duban import Aggregate, Better, DerivedColumn, Measure, column, table
 
-from .common import HANDLED, SOURCE, CaseRow, DepartmentRow
+from .common import HANDLED, SOURCE, CaseRow, DepartmentRow, wrong_number
 
 IS_SATISFIED = {"很满意": True, "非常满意": True, "满意": True, "基本满意": False, "不满意": False}
 BETWEEN_ROUNDS = re.compile(r"\s*(?:→|—+>?|-+>|=+>|>|＞|、|，|,|；|;)\s*")
@@ -115,6 +115,16 @@ COLUMNS = (
         needs=("culture_path",),
         unit="轮",
         source=SOURCE,
+    ),
+)
+CHECKS = (
+    wrong_number(
+        "culture_days_wrong",
+        "culture_history",
+        "days",
+        "days < 0",
+        "天数不能为负",
+        "a number of days is not negative",
     ),
 )
 MEASURES = (

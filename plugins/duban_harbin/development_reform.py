@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from duban import Aggregate, Measure, Parameter, column, table
 
-from .common import HANDLED, SOURCE, CaseRow
+from .common import HANDLED, SOURCE, CaseRow, wrong_number
 
 Kind = Literal["policy", "project"]
 # Both numbers or neither: one alone would tilt the share.
@@ -65,6 +65,16 @@ TABLES = (
         key=("case_id", "department"),
         title_en="Typical cases that became general",
         source=SOURCE,
+    ),
+)
+CHECKS = (
+    wrong_number(
+        "reform_milestones_wrong",
+        "reform_management",
+        "reform_milestones_kept",
+        "reform_milestones_kept > reform_milestones_planned or reform_milestones_kept < 0",
+        "按期节点数在零与计划节点数之间",
+        "the milestones kept are between none and those planned",
     ),
 )
 MEASURES = (

@@ -14,7 +14,7 @@ from typing import Literal
 
 from duban import Aggregate, Better, Measure, Parameter, Row, column, table
 
-from .common import SATISFIED, SOURCE
+from .common import SATISFIED, SOURCE, before
 
 Rating = Literal["very_satisfied", "satisfied", "basically_satisfied", "dissatisfied"]
 RATINGS: Mapping[str, Sequence[str]] = {
@@ -68,6 +68,44 @@ TABLES = (
         key=("department", "coordinated_case"),
         title_en="Cases that the office coordinates",
         source=SOURCE,
+    ),
+)
+ASSIGNED = ("assigned_on", "交办", "the assignment")
+CHECKS = (
+    before(
+        "office_distributed_too_early",
+        "office_coordination",
+        "distributed_on",
+        "分办",
+        "distributed",
+        *ASSIGNED,
+    ),
+    before("office_replied_too_early", "office_coordination", "replied_on", "答复", "replied", *ASSIGNED),
+    before(
+        "office_urged_at_distribution_too_early",
+        "office_coordination",
+        "urged_at_distribution_on",
+        "交办督促",
+        "urged at distribution",
+        *ASSIGNED,
+    ),
+    before(
+        "office_urged_in_handling_too_early",
+        "office_coordination",
+        "urged_in_handling_on",
+        "办理督促",
+        "urged in handling",
+        *ASSIGNED,
+    ),
+    before(
+        "office_urged_after_answer_too_early",
+        "office_coordination",
+        "urged_after_answer_on",
+        "答复后督促",
+        "urged after the answer",
+        "replied_on",
+        "答复",
+        "the reply",
     ),
 )
 MEASURES = (

@@ -10,7 +10,7 @@ import datetime
 
 from duban import Measure, Parameter, column, table
 
-from .common import HANDLED, SOURCE, CaseRow
+from .common import HANDLED, SOURCE, CaseRow, wrong_number
 
 NAMED = "health_responsible_on between assigned_on and assigned_on + interval (:days) day"
 # One talk on the day of the draft is not both; one after the reply changes nothing in it.
@@ -57,6 +57,16 @@ TABLES = (
         title_en="The health commission's four links",
         source=SOURCE,
         extends="cases",
+    ),
+)
+CHECKS = (
+    wrong_number(
+        "health_milestones_wrong",
+        "health_links",
+        "health_milestones_kept",
+        "health_milestones_kept > health_milestones_planned or health_milestones_kept < 0",
+        "按期节点数在零与计划节点数之间",
+        "the milestones kept are between none and those planned",
     ),
 )
 MEASURES = (

@@ -15,7 +15,7 @@ from typing import Literal
 
 from duban import Measure, Parameter, column, table
 
-from .common import HANDLED, SOURCE, CaseRow
+from .common import HANDLED, SOURCE, CaseRow, before
 
 
 class Sorting(CaseRow):
@@ -69,6 +69,18 @@ TABLES = (
         title_en="Cases sorted into at once, absorbed, long-term",
         source=SOURCE,
         extends="cases",
+    ),
+)
+CHECKS = (
+    before(
+        "housing_done_too_early",
+        "cases",
+        "housing_done_on",
+        "落实",
+        "done",
+        "assigned_on",
+        "交办",
+        "the assignment",
     ),
 )
 MEASURES = (

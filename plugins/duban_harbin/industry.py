@@ -7,9 +7,9 @@ record also tells of policies (manufacturing, small firms, digital economy) and 
 import datetime
 from decimal import Decimal
 
-from duban import Aggregate, Measure, column, table
+from duban import Aggregate, Measure, Severity, column, table
 
-from .common import HANDLED, SOURCE, CaseRow, DepartmentRow
+from .common import HANDLED, SOURCE, CaseRow, DepartmentRow, wrong_number
 
 # Not yet answered and not yet due: nobody can say.
 TO_BE_JUDGED = f"{HANDLED} and (replied_on is not null or deadline_on <= :as_of)"
@@ -51,6 +51,34 @@ TABLES = (
         key=("department", "promise"),
         title_en="Support promised to firms",
         source=SOURCE,
+    ),
+)
+CHECKS = (
+    wrong_number(
+        "industry_promised_wrong",
+        "industry_support",
+        "promised",
+        "promised < 0",
+        "承诺金额不能为负",
+        "a sum promised is not negative",
+    ),
+    wrong_number(
+        "industry_paid_wrong",
+        "industry_support",
+        "paid",
+        "paid < 0",
+        "兑现金额不能为负",
+        "a sum paid is not negative",
+    ),
+    # Of a day without a sum, or a sum without a day, nothing counts as paid.
+    wrong_number(
+        "industry_paid_incomplete",
+        "industry_support",
+        "paid_on",
+        "(paid is null and paid_on is not null) or (paid > 0 and paid_on is null)",
+        "兑现金额和兑现日期要一起填写",
+        "what was paid and the day of it are given together",
+        Severity.WARNING,
     ),
 )
 MEASURES = (
@@ -97,7 +125,7 @@ MEASURES = (
         title="到期已兑现金额",
         title_en="Support due and paid",
         table="industry_support",
-        count=DUE,
+        count=f"{DUE} and promised is not null",
         # No more than was promised to this firm: what one gets too much does not help another.
         value="case when paid_on is not null then least(coalesce(paid, 0), promised) else 0 end",
         aggregate=Aggregate.SUM,

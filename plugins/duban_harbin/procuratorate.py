@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from duban import Aggregate, Measure, Parameter, column, table
 
-from .common import SOURCE, DepartmentRow
+from .common import SOURCE, DepartmentRow, before, wrong_number
 
 Kind = Literal["open_day", "hearing", "forum", "court_observation", "visit"]
 MONTHS = Parameter(int, default=36, at_least=1, at_most=1200, title="最近几个月")
@@ -99,6 +99,26 @@ TABLES = (
         key=("department", "motion"),
         title_en="Excellent motions",
         source=SOURCE,
+    ),
+)
+CHECKS = (
+    wrong_number(
+        "procuratorate_deputies_wrong",
+        "procuratorate_events",
+        "deputies",
+        "deputies < 0",
+        "人次不能为负",
+        "a number of people is not negative",
+    ),
+    before(
+        "procuratorate_rectified_too_early",
+        "procuratorate_opinions",
+        "rectified_on",
+        "整改完成",
+        "rectified",
+        "raised_on",
+        "提出",
+        "the opinion was raised",
     ),
 )
 MEASURES = (

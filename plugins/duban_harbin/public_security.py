@@ -13,7 +13,7 @@ import pandas as pd
 
 from duban import Aggregate, DerivedColumn, Measure, Parameter, column, table
 
-from .common import HANDLED, SOURCE, CaseRow
+from .common import HANDLED, SOURCE, CaseRow, wrong_number
 
 STAGES: Mapping[str, str] = {
     "办理前": "before",
@@ -80,6 +80,16 @@ COLUMNS = (
         needs=("police_contact_stages",),
         unit="个",
         source=SOURCE,
+    ),
+)
+CHECKS = (
+    wrong_number(
+        "police_solved_along_wrong",
+        "police_handling",
+        "police_solved_along",
+        "police_solved_along < 0",
+        "解决的问题数不能为负",
+        "a number of problems is not negative",
     ),
 )
 MEASURES = (

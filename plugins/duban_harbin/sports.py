@@ -8,7 +8,7 @@ at, and the lower and upper bounds say how sure they are (Jeffreys, 95 %). A low
 
 from duban import Measure, column, table
 
-from .common import HANDLED, SOURCE, DepartmentRow
+from .common import HANDLED, SOURCE, DepartmentRow, not_earlier
 
 
 class Earlier(DepartmentRow):
@@ -75,6 +75,7 @@ TABLES = (
         source=SOURCE,
     ),
 )
+CHECKS = (not_earlier("sports_earlier"),)
 MEASURES = (
     Measure(
         id="sports_on_time",

@@ -104,6 +104,7 @@ def test_highest_ever_in_words_is_no_number() -> None:
         (None, 5, Decimal("98.4"), Decimal("98.4")),
         (None, None, Decimal(100), Decimal(100)),
         (None, None, Decimal("100.1"), None),
+        (None, None, Decimal(0), Decimal(0)),  # nought is nought, as a share and in per cent
         (None, None, Decimal("0.984"), None),  # a share, in a cell that Excel shows as 98.4%
         (None, None, Decimal(1), None),  # all of them, or one in a hundred
         (3, None, None, None),

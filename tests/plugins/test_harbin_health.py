@@ -74,7 +74,12 @@ def found(
     measure: str, rows: Sequence[Links] = LINKS, as_of: date = date(2024, 1, 31), **more: Any
 ) -> Figure:
     return figures(
-        measure, {"cases": CASES, "health_links": rows}, as_of=as_of, period=PERIOD, parameters=more
+        measure,
+        {"cases": CASES, "health_links": rows},
+        as_of=as_of,
+        period=PERIOD,
+        parameters=more,
+        lenient=True,
     )[NAME]
 
 

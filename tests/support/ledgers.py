@@ -6,7 +6,7 @@ from typing import Any
 from duban.engine import Engine, quoted
 from duban.relations import SQL_TYPES, Relation
 from duban.ruleset import Ruleset
-from duban.tables import TABLES, Column
+from duban.tables import TABLES, Column, Table
 
 Row = Mapping[str, Any]
 
@@ -17,12 +17,13 @@ def typed_table(
     table: str = "cases",
     files: Sequence[tuple[str, str]] = (("台账.xlsx", "2024"),),
     extra: Mapping[str, Column] | None = None,
+    tables: Mapping[str, Table] = TABLES,
 ) -> Relation:
     """Store rows as the typed table that reading would make of them; the first row is row 2 of its file.
 
     A key that no row has is a column that the ledger lacks. `_file` and `_row` may be given.
     """
-    columns = {**TABLES[table].columns, **(extra or {})}
+    columns = {**tables[table].columns, **(extra or {})}
     fields = ", ".join(f"{quoted(name)} {SQL_TYPES[column.type]}" for name, column in columns.items())
     engine.run(f"CREATE OR REPLACE TABLE {table} (_file INTEGER, _row BIGINT, {fields})")
     for number, row in enumerate(rows):
@@ -32,7 +33,7 @@ def typed_table(
             f"INSERT INTO {table} ({names}) VALUES ({', '.join(_literal(item) for item in values.values())})"
         )
     given = {name for row in rows for name in row} & columns.keys()
-    return Relation(table, table, columns, frozenset(given), files, declared=TABLES[table])
+    return Relation(table, table, columns, frozenset(given), files, declared=tables[table])
 
 
 def case(number: int | str = 1, department: str = "a", assigned_on: str = "2024-03-01", **more: Any) -> Row:
