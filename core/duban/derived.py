@@ -1,6 +1,6 @@
 """Columns that plugins derive: worked out over the view, where a text of the rules names them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -23,6 +23,8 @@ from .tables import CASES, Column, Table
 from .terms import Aggregate, ColumnType
 from .view import derived_columns
 
+# More rows of one kind than a clerk will ever read; the sentence says how many there are in all.
+LISTED_ROWS = 20_000
 _WANTED: Mapping[type, Wanted] = {
     int: "integer",
     Decimal: "number",
@@ -97,6 +99,7 @@ def with_derived(
         findings += [_replaced(relation, column) for column in used if column.id in relation.columns]
         base = _without(relation, used)
         made = _Deriver(engine, base, mine, owners, plan, as_of).derive(used) if used else base
+        findings += _unread(engine, made, used)
         unused = {column.id: _described(column) for column in mine if column.id not in made.columns}
         shaped[name] = replace(made, columns={**made.columns, **unused})
     return Derived(shaped, findings)
@@ -129,6 +132,28 @@ def _used(columns: Iterable[DerivedColumn], plan: Plan) -> list[DerivedColumn]:
 def _replaced(relation: Relation, column: DerivedColumn) -> Finding:
     heading = relation.headings.get(column.id, column.id)
     return finding("column_replaced", table=relation.table, column=heading, value=column.id)
+
+
+def _unread(engine: Engine, relation: Relation, used: Sequence[DerivedColumn]) -> list[Finding]:
+    """Return a finding for each row from whose full cells a function made nothing: nobody else would tell of them."""
+    functions = [column for column in used if column.function is not None and column.id in relation.available]
+    return [item for column in functions for item in _unread_of(engine, relation, column)]
+
+
+def _unread_of(engine: Engine, relation: Relation, column: DerivedColumn) -> Iterator[Finding]:
+    full = [f"{quoted(name)} IS NOT NULL" for name in column.needs]
+    cells = ", ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in column.needs)
+    rows = engine.rows(
+        f"SELECT _file, _row, count(*) OVER (), {cells} FROM {quoted(relation.name)} "
+        f"WHERE {' AND '.join([f'{quoted(column.id)} IS NULL', *full])} "
+        f"ORDER BY _file, _row LIMIT {LISTED_ROWS}"
+    )
+    headings = [relation.headings.get(name, relation.columns[name].title_with_sheet) for name in column.needs]
+    for number, row, count, *values in rows:
+        file, sheet = relation.files[number] if number < len(relation.files) else ("", "")
+        place = {"table": relation.table, "file": file, "sheet": sheet, "row": row}
+        told = {"column": "、".join(headings), "value": "、".join(values)}
+        yield finding("column_unread", **place, **told, name=column.title, count=count)
 
 
 def _without(relation: Relation, used: Sequence[DerivedColumn]) -> Relation:

@@ -149,6 +149,21 @@ def test_a_function_makes_a_column_with_labels(folder: Path) -> None:
     assert list(run.cases["why"]) == ["计入但未达到：推算=桥梁"] * 2
 
 
+def test_full_cells_of_which_a_function_makes_nothing_are_told_row_by_row() -> None:
+    rows = [
+        case(1, title="桥", contacts=1),
+        case(2, title="洞", contacts=2),
+        case(3, title="洞", contacts=None),
+    ]
+    kinds = {"桥": 1}
+    what = by_function(lambda frame: frame["title"].map(kinds).astype("Int64"), needs=("title", "contacts"))
+    with Engine() as engine:
+        found = over(engine, what, rows).findings
+    # Row 4 lacks a cell: that it is unknown is no news.
+    assert [(item.code, item.row, item.value) for item in found] == [("column_unread", 3, "洞、2")]
+    assert "“洞、2”算不出“推算”" in found[0].sentences()[0]
+
+
 def test_the_columns_of_the_view_may_be_used(folder: Path) -> None:
     late = by_sql("replied_on > deadline_on and department_cases = 1 and answer_rating_counted is null", bool)
     ledger = (
