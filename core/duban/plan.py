@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from .conditions import Condition, Formula
 from .measures import Measure, ParameterValue
@@ -181,5 +182,6 @@ class Plan:
     @property
     def has_points(self) -> bool:
         """Whether anything is worth points; rules of labels and logic alone have no total."""
-        worth = [item.rule.points for item in (*self.criteria, *self.dimensions)]
+        worth = [item.rule.points for item in self.criteria]
+        worth += [item.rule.points or Fraction(0) for item in self.dimensions]
         return any(worth) or bool(self.adjustments)
