@@ -250,10 +250,11 @@ CONTACTS = _table(
 MARKS = _table(
     "marks",
     "评分",
-    ("department", "criterion", "judge"),
+    ("department", "criterion", "judge", "case_id"),
     _text("department", "承办单位", "单位", "办理单位", required=True),
     _text("criterion", "评分项", required=True),
     _text("judge", "评分人", "评委"),
+    _text("case_id", "建议编号", "编号", "案号"),
     Column("mark", ColumnType.DECIMAL, ("得分", "分数", "评分")),
     _text("note", "说明", "备注"),
 )

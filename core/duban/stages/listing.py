@@ -136,6 +136,9 @@ def _select(
     among = ""
     if against.departments is not None:
         among = f" AND department IN ({', '.join(literal(name) for name in against.departments)})"
+    if relation.is_about_cases:
+        # A mark may be of the department as a whole.
+        among += " AND case_id IS NOT NULL"
     shown = [relation.columns[name] for name in relation.columns if name in counter.shown]
     separator = literal("，" if language == "zh" else ", ")
     facts = [_fact(column, language) for column in shown]

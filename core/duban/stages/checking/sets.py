@@ -15,6 +15,8 @@ ROWS_A_PASS = 10_000_000
 # A department with fewer cases can look like another by chance.
 LEAST_CASES = 3
 _NAMES_A_CASE = ("case_id", "department", "title", "previous_case")
+# Columns of a key that a file may lack, and what a blank cell stands for: a mark without a case is of the department.
+_MAY_BE_BLANK = {"cases": {"role": "lead"}, "marks": {"case_id": ""}}
 _SIGNS = "same_figures_signs"
 _ALIKE = "same_figures_alike"
 
@@ -22,13 +24,17 @@ _ALIKE = "same_figures_alike"
 def key_of(relation: Relation) -> dict[str, str]:
     """Return the columns of a table's key with their SQL; empty where it has none, or lacks a column of it."""
     table = relation.declared
-    key = table.key if table is not None and relation.table != "departments" else ()
-    if relation.table == "cases" and "role" not in relation.available:
-        key = tuple(name for name in key if name != "role")
+    if table is None or relation.table == "departments":
+        return {}
+    blank = _MAY_BE_BLANK.get(relation.table, {})
+    key = [name for name in table.key if name in relation.available or name not in blank]
     if not set(key) <= relation.available:
         return {}
-    default = {name: column.default for name, column in table.columns.items()} if table else {}
-    return {name: f"coalesce({name}, '{default[name]}')" if default[name] else quoted(name) for name in key}
+    stands_for = {name: blank.get(name, table.columns[name].default) for name in key}
+    return {
+        name: quoted(name) if default is None else f"coalesce({quoted(name)}, '{default}')"
+        for name, default in stands_for.items()
+    }
 
 
 def find_doubles(engine: Engine, relation: Relation, counted: str) -> bool:
@@ -67,7 +73,7 @@ def doubles(relation: Relation, counted: str) -> str:
     return (
         "SELECT _file, _row, first_file, first_row, identity FROM (SELECT _file, _row, "
         f"row_number() OVER same_key AS number, first_value(_file) OVER same_key AS first_file, "
-        f"first_value(_row) OVER same_key AS first_row, concat_ws(' · ', {parts}) AS identity "
+        f"first_value(_row) OVER same_key AS first_row, rtrim(concat_ws(' · ', {parts}), ' ·') AS identity "
         f"FROM {quoted(relation.name)} WHERE {_complete(key)} AND ({counted}) "
         f"AND {_hash(key)} IN (SELECT hashed FROM {DOUBLES}) "
         f"WINDOW same_key AS (PARTITION BY {parts} ORDER BY _file, _row)) WHERE number > 1"
