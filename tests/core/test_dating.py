@@ -7,6 +7,8 @@ import pytest
 
 from duban.errors import DubanError, Problems
 from duban.loading import LoadedRuleset, load_ruleset
+from duban.manifest import ruleset_as_data
+from duban.preparing import prepare
 
 HEAD = """format = 1
 id = "r"
@@ -161,3 +163,15 @@ def test_a_child_of_another_year_takes_its_parents_values_of_that_year(tmp_path:
     rule = loaded.ruleset.criteria["a"]
     assert (rule.points, rule.min_cases) == (Fraction(20), 5)
     assert list(loaded.dated) == [("criteria", "a", "points")]
+
+
+def test_the_workspaces_period_decides_and_the_manifest_shows_what_held(tmp_path: Path) -> None:
+    rules = points("{ from = 2020-01-01, value = 10 }", "{ from = 2024-01-01, value = 20 }").replace(
+        '"m"', '"on_time"'
+    )
+    (tmp_path / "r.toml").write_text(rules, "utf-8")
+    workspace = 'title = "w"\nruleset = "r.toml"\nperiod = { from = 2023-01-01, to = 2023-12-31 }\n'
+    (tmp_path / "duban.toml").write_text(workspace, "utf-8")
+    for ruleset in (None, tmp_path / "r.toml"):
+        loaded = prepare(tmp_path, None, ruleset, ()).loaded
+        assert ruleset_as_data(loaded.ruleset)["criteria"]["a"]["points"] == "10"
