@@ -10,9 +10,10 @@ from duban.tables import Table
 from duban.texts import Language
 
 from .clauses import clauses
+from .data_side import facts
 from .page import Page
 from .scoring_table import scoring_table
-from .sections import consequences, facts, opening, sheets
+from .sections import consequences, opening, sheets
 from .telling import Teller
 
 

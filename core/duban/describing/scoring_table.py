@@ -33,6 +33,8 @@ def _total(teller: Teller) -> str:
     rules, full = teller.plan.ruleset, Fraction(0)
     for dimension in teller.plan.dimensions:
         full += _full(teller, dimension)
+    if not full:
+        return teller.say("no_marks")
     parts = [teller.say("total_points", points=plain(full))]
     if rules.aggregate.kind != "mean":
         parts.append(teller.say("aggregated", how=_aggregator(teller, teller.plan.aggregator)))
@@ -107,6 +109,8 @@ def measure_lines(teller: Teller, use: MeasureUse, title: str = "") -> list[str]
         lines.append(teller.say("measure", name=name))
     if use.where is not None:
         lines.append(teller.say("where", text=_said(teller, use, use.where.text)))
+    if measure.id in teller.plan.ruleset.sheets:
+        return [*lines, teller.say("by_sheet", title=name)]
     if measure.formula is not None:
         return [*lines, teller.say("by_formula", text=teller.formula(measure.formula))]
     if measure.count != "true":

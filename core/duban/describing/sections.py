@@ -1,16 +1,15 @@
-"""The rules beside the scoring table, in sentences: what they rest on, deadlines, ratings, gates, groups, lists."""
+"""The rules beside the scoring table, in sentences: what they rest on, score sheets, gates, groups, lists."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from duban.exact import plain
-from duban.ruleset import Adjustment, Cap, ColumnRule, Deadline, Grade, Selection, ShareQuota
+from duban.ruleset import Adjustment, Cap, Grade, Selection, ShareQuota
 from duban.ruleset.ranking import Quota
-from duban.tables import CASES, OUTCOMES, RATINGS
-from duban.terms import ColumnType
+from duban.tables import CASES
 
+from .data_side import by_basis, day_of
 from .page import Block, Heading, Listing, Paragraph, Row, Table
 from .scoring_table import measure_lines
 from .telling import Teller
@@ -25,86 +24,11 @@ def opening(teller: Teller) -> Iterator[Block]:
         by = CASES.columns[period.by].title if period.by in CASES.columns else period.by
         by = by if teller.language == "zh" else period.by
         yield Paragraph(
-            teller.say("period", start=_day(teller, period.start), end=_day(teller, period.end), by=by)
+            teller.say("period", start=day_of(teller, period.start), end=day_of(teller, period.end), by=by)
         )
     if rules.incomplete:
         yield Heading(teller.say("incomplete"))
         yield Listing(rules.incomplete)
-
-
-def facts(teller: Teller) -> Iterator[Block]:
-    """Yield the deadlines, the classes of outcomes, and how ratings are counted."""
-    rules = teller.plan.ruleset
-    if rules.deadlines:
-        yield Heading(teller.say("deadlines"))
-        yield Listing(tuple(_deadline(teller, name, rule) for name, rule in rules.deadlines.items()))
-    if rules.outcomes:
-        yield Heading(teller.say("outcomes"))
-        yield Listing(tuple(_outcomes(teller)))
-    if rules.columns:
-        yield Heading(teller.say("columns"))
-        yield Listing(tuple(_column(teller, rule) for rule in rules.columns.values()))
-    yield Heading(teller.say("ratings"))
-    yield Listing(tuple(_rating(teller, stage) for stage in ("answer", "result")))
-    for scale in rules.scales.values():
-        parts = [
-            teller.say("scale_part", label=_label(teller, label), value=plain(value))
-            for label, value in scale.items()
-        ]
-        yield Paragraph(teller.say("scale", parts=teller.listed(parts)))
-
-
-def _day(teller: Teller, day: date) -> str:
-    return day.isoformat() if teller.language == "en" else f"{day.year}年{day.month}月{day.day}日"
-
-
-def _label(teller: Teller, label: str) -> str:
-    words = RATINGS.get(label, ()) if teller.language == "zh" else ()
-    return next(iter(words), label)
-
-
-def _deadline(teller: Teller, name: str, rule: Deadline) -> str:
-    known = teller.language == "zh"
-    starts = [CASES.columns[key].title if known and key in CASES.columns else key for key in rule.start]
-    facts = {"start": teller.say("else").join(starts)}
-    clocks = {"months": rule.months, "days": rule.days, "working_days": rule.working_days}
-    parts = [
-        teller.say(f"deadline_{key}", number=number, **facts)
-        for key, number in clocks.items()
-        if number is not None
-    ]
-    parts += [teller.say("deadline_date", day=_day(teller, rule.date))] if rule.date is not None else []
-    if rule.extended_months is not None:
-        parts.append(teller.say("deadline_extended", number=rule.extended_months))
-    parts += [teller.say("deadline_volume", over=step.over, days=step.days) for step in rule.volume]
-    who = teller.say("deadline_reply") if name == "reply" else name
-    when = teller.say("deadline_when", text=teller.clause(rule.when, "cases", {})) if rule.when else ""
-    return f"{who}{when}{teller.say('colon')}{teller.say('comma').join(parts)}{_basis(teller, rule.basis)}"
-
-
-def _column(teller: Teller, rule: ColumnRule) -> str:
-    kind = teller.say(f"type_{ColumnType(rule.type).value}")
-    return f"{rule.name(teller.language)}{teller.say('in_brackets', text=kind)}{_basis(teller, rule.basis)}"
-
-
-def _outcomes(teller: Teller) -> Iterator[str]:
-    by_class: dict[str, list[str]] = {}
-    for label, outcome in teller.plan.ruleset.outcomes.items():
-        by_class.setdefault(outcome, []).append(label)
-    for outcome, labels in by_class.items():
-        words = OUTCOMES.get(outcome, ()) if teller.language == "zh" else ()
-        title = next(iter(words), outcome)
-        yield f"{title}{teller.say('colon')}{teller.listed(labels)}"
-
-
-def _rating(teller: Teller, stage: str) -> str:
-    rule = getattr(teller.plan.ruleset.ratings, stage)
-    parts = [teller.say(f"policy_{rule.policy}")]
-    parts += [teller.say("facet", name=rule.facet)] if rule.facet else []
-    if rule.window_days is not None:
-        parts.append(teller.say(f"window_{rule.late}", days=rule.window_days))
-    parts.append(teller.say(f"silence_{rule.non_response}"))
-    return f"{teller.say(f'rating_{stage}')}{teller.say('colon')}{teller.say('semicolon').join(parts)}"
 
 
 def sheets(teller: Teller) -> Iterator[Block]:
@@ -146,12 +70,8 @@ def consequences(teller: Teller) -> Iterator[Block]:
             yield Listing(tuple(items))
 
 
-def _basis(teller: Teller, basis: tuple[str, ...]) -> str:
-    return teller.say("by_basis", basis=teller.listed(basis)) if basis else ""
-
-
 def _titled(teller: Teller, rule: Any, text: str) -> str:
-    return f"{rule.name(teller.language)}{teller.say('colon')}{text}{_basis(teller, rule.basis)}"
+    return f"{rule.name(teller.language)}{teller.say('colon')}{text}{by_basis(teller, rule.basis)}"
 
 
 def _adjustment(teller: Teller, name: str) -> str:

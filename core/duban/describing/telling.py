@@ -74,7 +74,10 @@ class Teller:
                 return self.value(measure, value)
             return self.say("percentage_points", number=plain(value * 100))
 
-        return Speech(self.language, lambda value: self.value(measure, value), step, self.condition)
+        def condition(text: str) -> str:
+            return self.spaced(self.condition(text))
+
+        return Speech(self.language, lambda value: self.value(measure, value), step, condition)
 
     def is_share(self, measure: Measure) -> bool:
         """Return whether the values of a measure are shares of one."""

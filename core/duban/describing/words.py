@@ -232,6 +232,21 @@ class _Words:
             raise _NoWordsError
         return f"{self.of(node.this)}含有“{inner}”"
 
+    def _extreme(self, node: Node) -> str:
+        inner = node.this.unnest()
+        if isinstance(node, exp.Least) and isinstance(inner, exp.Greatest) and len(node.expressions) == 1:
+            low, high = self.of(inner.expressions[0]), self.of(node.expressions[0])
+            return f"{self.of(inner.this)}（不低于 {low}，不超过 {high}）"
+        parts = [self.of(part) for part in (node.this, *node.expressions)]
+        return f"{' 与 '.join(parts)} 中{'较大' if isinstance(node, exp.Greatest) else '较小'}的"
+
+    def _case(self, node: Node) -> str:
+        default = node.args.get("default")
+        if node.this is not None or default is None:
+            raise _NoWordsError
+        parts = [f"{self.of(branch.this)}时为 {self.of(branch.args['true'])}" for branch in node.args["ifs"]]
+        return f"{'，'.join(parts)}，否则为 {self.of(default)}"
+
     def _year(self, node: Node) -> str:
         return f"{self.of(node.this)}的年份"
 
@@ -279,6 +294,9 @@ _RULES: Mapping[type[Node], _Rule] = MappingProxyType(
         exp.Contains: _Words._contains,
         exp.Like: _Words._like,
         exp.Boolean: _Words._true,
+        exp.Case: _Words._case,
+        exp.Greatest: _Words._extreme,
+        exp.Least: _Words._extreme,
         exp.Year: _Words._year,
     }
 )
