@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from duban.errors import DubanError
 from duban.evaluating import evaluate
+from duban.formulas import work_out
 from duban.plan import MeasureUse, Plan
 from duban.results import Department, Figures
 from duban.ruleset import Ruleset
@@ -16,6 +17,9 @@ from .opening import Rules, Suite
 from .running import Outcome
 from .stating import stated_facts
 from .tabling import measured_rows
+
+# Changes here only make measures count otherwise; what else is counted rests on the rows as read.
+_MEASURED = ("criteria", "adjustments", "measures", "sheets")
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ class Measured:
 def run_mutants(rules: Rules, suite: Suite, outcomes: Sequence[Outcome]) -> list[Mutant]:
     """Return every mutant of the rules with the example that notices it; the examples must have passed."""
     made = list(_viable(rules))
-    tables = _Tables(rules, suite, outcomes, [item for mutation, item in made if mutation.is_of_data])
+    measuring = [item for mutation, item in made if mutation.is_of_data and mutation.path[0] in _MEASURED]
+    tables = _Tables(rules, suite, outcomes, measuring)
     return [
         Mutant(mutation, changed, _noticing(mutation, changed, suite, tables)) for mutation, changed in made
     ]
@@ -87,45 +92,53 @@ def _notices(
 
 
 class _Tables:
-    """Measures the rows of examples as seldom as possible: once for all that only uses measures in another way."""
+    """Measures the rows of examples as seldom as possible: once for all mutants that only measure otherwise."""
 
     def __init__(
         self, rules: Rules, suite: Suite, outcomes: Sequence[Outcome], changed: Sequence[Rules]
     ) -> None:
-        self._rules, self._suite = rules, suite
+        self._rules, self._suite, self._changed = rules, suite, changed
         self._known = {
             item.id: Measured(item.judged.departments, item.judged.figures, item.judged.findings)
             for item in outcomes
             if item.judged is not None and item.example.tables
         }
-        self._changed = changed
         self._all: dict[str, Measured | None] = {}
 
     def measured(self, mutation: Mutation, changed: Rules, id: str, plan: Plan) -> Measured | None:
         """Return what the rows of an example come to under changed rules; None where findings stop them."""
-        if mutation.path[0] in ("criteria", "adjustments") and mutation.is_of_data:
-            found = self._with_all_uses(id)
-            if found is not None and found.figures.keys() >= plan.uses.keys():
-                return found
-        elif not mutation.is_of_data:
+        if not mutation.is_of_data:
             return self._known[id]
-        return _measured(changed, plan, self._suite.examples[id])
+        found = self._with_all_uses(id) if mutation.path[0] in _MEASURED else None
+        if found is None:
+            return _measured(changed, plan, self._suite.examples[id])
+        uses = [use for use in plan.uses.values() if use.formula is None]
+        figures = {use.key: found.figures[_signature(use)] for use in uses}
+        return replace(found, figures=work_out(plan, found.departments, figures))
 
     def _with_all_uses(self, id: str) -> Measured | None:
-        """Return the figures of every use that a changed filter or parameter makes, measured in one go."""
+        """Return the figures of every use that a change makes, by signature; None where they cannot be had in one go."""
         if id not in self._all:
             example = self._suite.examples[id]
             plan = self._rules.plan(example.period)
-            uses: dict[str, MeasureUse] = dict(plan.uses)
-            for changed in self._changed:
-                uses |= {
-                    key: use for key, use in changed.plan(example.period).uses.items() if key not in uses
-                }
+            plans = [plan, *(item.plan(example.period) for item in self._changed)]
+            uses = {
+                signature: replace(use, key=signature)
+                for item in plans
+                for use in item.uses.values()
+                if use.formula is None and (signature := _signature(use))
+            }
             try:
                 self._all[id] = _measured(self._rules, replace(plan, uses=uses), example)
             except DubanError:
                 self._all[id] = None
         return self._all[id]
+
+
+def _signature(use: MeasureUse) -> str:
+    """Return what a use measures, in words: two uses of one key differ where the texts of the measure do."""
+    texts = [clause.text if clause else "" for clause in (use.count, use.hit, use.value, use.where)]
+    return repr((use.key, use.measure.table, use.measure.kind, use.measure.quantile, *texts))
 
 
 def _measured(rules: Rules, plan: Plan, example: Example) -> Measured | None:

@@ -22,7 +22,7 @@ TEXTS = ("when", "among", "where", "count", "hit", "value", "formula")
 # What is counted, not what it is worth: only rows of a ledger can show a change.
 _DATA = ("deadlines", "ratings", "scales", "measures", "sheets")
 # Titles and ids, what names something else, and what says nothing of the result.
-_SAID_ONLY = ("format", "id", "extends", "outcomes", "period")
+_SAID_ONLY = ("format", "id", "extends", "outcomes", "period", "columns", "incomplete")
 # What decides although nobody said it; other defaults change nothing that anybody wrote.
 _DEFAULTS = ("missing", "total", "mode", "ties", "within", "cut_tie", "round", "zero_at", "full_at")
 _SLIGHTLY = Fraction(1, 10**6)
@@ -58,7 +58,8 @@ class Mutation:
     @property
     def is_of_data(self) -> bool:
         """Whether it changes what is counted: stated facts cannot notice it."""
-        return self.path[0] in _DATA or (len(self.path) > 2 and self.path[2] in ("with", "where"))
+        counted = self.path[0] in _DATA and self.path[-1] != "better"
+        return counted or (len(self.path) > 2 and self.path[2] in ("with", "where"))
 
 
 def mutations(ruleset: Ruleset, plan: Plan, registry: Registry) -> Iterator[Mutation]:
@@ -81,7 +82,11 @@ class _Maker:
         self._criteria = {item.id: item for item in plan.criteria}
 
     def without_effect(self, path: KeyPath) -> bool:
-        """Return whether a value decides nothing: of a criterion that is shown, not scored, and gives no label."""
+        """Return whether a value decides nothing, as the curve of a criterion that is shown, not scored."""
+        if path == ("ranking", "within") and not self._data.get("groups"):
+            return True
+        if path[-1] == "better" and path[1] not in self._tie_breaks():
+            return True
         criterion = self._criteria.get(str(path[1])) if path[0] == "criteria" else None
         if criterion is None or criterion.rule.points or criterion.curve.labels:
             return False

@@ -132,6 +132,7 @@ def _changes(before: Judged, after: Judged | None) -> list[tuple[str, str, str]]
     keys = [(key, "") for key in _PLAIN]
     keys += [("selected", name) for name in rules.selections]
     keys += [(key, name) for key in ("points", "labels") for name in rules.criteria]
+    keys += [("conversions", name) for name in rules.conversions]
     found = []
     for index, department in enumerate(before.departments):
         for key, name in keys:

@@ -45,6 +45,13 @@ class Summary:
         for mutant in unnoticed:
             yield f"  {self.mutant(mutant.mutation)}"
 
+    def unproposed(self, mutants: Sequence[Mutant]) -> Iterator[str]:
+        """Return the changes that stated facts could show, and for which no example was found."""
+        left = [item.mutation for item in mutants if not item.mutation.is_of_data]
+        if left:
+            yield self.say("unproposed")
+        yield from (f"  {dotted(item.path)} {self.change(item)}" for item in left)
+
     def mutant(self, mutation: Mutation) -> str:
         """Return one change with its place."""
         place, path = self._place(mutation.path), dotted(mutation.path)

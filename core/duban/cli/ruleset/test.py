@@ -88,7 +88,7 @@ def _show_more(
     left_out: bool,
     language: Language,
 ) -> None:
-    from duban.examples.proposing import proposals
+    from duban.examples.proposing import proposals, unproposed
     from duban.examples.summing import Summary
 
     summary = Summary(rules, language)
@@ -101,6 +101,8 @@ def _show_more(
     for line in summary.mutants(mutants):
         click.echo(one_line(line))
     made = proposals(rules, mutants)
+    for line in summary.unproposed(list(unproposed(mutants, made))):
+        click.echo(one_line(line))
     if made:
         click.echo(summary.say("proposed"))
     for proposal in made:
