@@ -101,6 +101,13 @@ def test_every_rule_is_said_with_its_numbers(tmp_path: Path) -> None:
         assert said in text, said
 
 
+def test_rules_without_points_are_said_to_rank_nobody() -> None:
+    text = markdown(rules_page(*open_ruleset("shenzhen-2007"), "zh"))
+    assert "不计分，只定等次。" in text
+    assert "## 排名\n\n- 没有总分，不排名\n" in text
+    assert "统一排名" not in text
+
+
 def test_every_clause_has_its_rules_and_rules_without_one_are_listed(tmp_path: Path) -> None:
     text = text_of(tmp_path)
     assert "| 第三条 | 评分项“按时”<br>评分项“逾期” |" in text

@@ -120,6 +120,9 @@ def _group(teller: Teller, name: str) -> str:
 
 def _ranking(teller: Teller) -> Iterator[str]:
     rules = teller.plan.ruleset
+    if not teller.plan.has_points:
+        yield teller.say("no_ranking")
+        return
     yield teller.say("within_group" if rules.groups and rules.ranking.within == "group" else "within_all")
     yield teller.say(f"ties_{rules.ranking.ties}")
     titles = [
