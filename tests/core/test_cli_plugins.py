@@ -53,7 +53,7 @@ def test_the_list_names_every_plugin_with_what_it_brings(capsys: Screen) -> None
         in lines["duban_measures"]
     )
     assert "装入" in lines["duban_curves"]
-    assert "合成 4、曲线 6" in lines["duban_curves"]
+    assert "合成 4、曲线 7" in lines["duban_curves"]
     assert "duban_reports" in lines["duban_reports"].split("duban ")[1]
 
 
