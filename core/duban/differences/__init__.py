@@ -1,0 +1,1 @@
+"""Two rulesets side by side: what differs in meaning, and what each difference does to a ledger."""
