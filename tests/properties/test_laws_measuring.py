@@ -163,7 +163,7 @@ def as_rows(cases: Sequence[Case]) -> list[Row]:
     ]
 
 
-NAMES = sorted(set(SHIPPED) - {"mark"})
+NAMES = sorted(set(SHIPPED) - {"faults", "mark"})
 USES = [use_of(name) for name in NAMES]
 SLOWLY = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
