@@ -99,6 +99,11 @@ def test_a_slip_in_the_name_of_a_table_or_column_is_told(
     assert str(caught.value.at).startswith("examples.toml:")
 
 
+def test_a_cell_holds_one_value(trial: Trial) -> None:
+    with pytest.raises(DubanError, match="example_cell"):
+        trial(replaced(('"答复日期" = 2023-02-01', '"答复日期" = [2023-02-01]')))
+
+
 def test_a_department_that_the_rows_lack_is_a_failure(trial: Trial) -> None:
     (outcome,) = trial(replaced(('expect."甲局"', 'expect."乙局"')))
     assert outcome.error is not None

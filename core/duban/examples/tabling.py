@@ -74,13 +74,13 @@ def check_tables(rules: Rules, plan: Plan, suite: Suite, name: str, example: Exa
             continue
         known = {*_headings(rules.tables[table]), *asked}
         for number, row in enumerate(rows):
-            errors += [
-                RulesetError(
-                    "unknown_column", suite.key_at((*path, number, heading)), name=heading, known=known
-                )
-                for heading in row
-                if heading not in known
-            ]
+            for heading, value in row.items():
+                cell: KeyPath = (*path, number, heading)
+                if heading not in known:
+                    facts = {"name": heading, "known": known}
+                    errors.append(RulesetError("unknown_column", suite.key_at(cell), **facts))
+                elif isinstance(value, list | dict):
+                    errors.append(RulesetError("example_cell", suite.at(cell), name=heading))
     raise_all(errors)
 
 
