@@ -75,6 +75,16 @@ def test_a_share_of_the_ranked_is_rounded_as_said(quota: str, places: int) -> No
     assert selected(f"quota = {quota}", NINE).chosen("excellent") == list(range(places))
 
 
+def test_a_share_may_be_of_all_that_take_part_though_few_are_ranked() -> None:
+    # A quarter of eight units, of which three are candidates and one has been let off.
+    gates = """[gates.no_candidate]\ntitle = '未获推荐'\nwhen = 'resolved < 0.97'\neffect = 'not_ranked'
+[gates.let_off]\ntitle = '不参评'\nwhen = 'overdue > 0'\neffect = 'exempt'"""
+    let_off = [0] * 8 + [1]
+    for of, places in (("ranked", [0]), ("taking_part", [0, 1])):
+        result = selected(f"quota = {{ share = 0.25, of = '{of}' }}", NINE, rest=gates, overdue=let_off)
+        assert result.chosen("excellent") == places
+
+
 def test_a_share_counts_those_who_may_not_be_selected_and_skips_them() -> None:
     # Shanxi 2015: 20 % of the units; any dissatisfied case removes a candidate even with a high score.
     gate = "[gates.bad]\ntitle = '结果不满意'\nwhen = 'result_dissatisfied > 0'\neffect = 'not_selectable'"

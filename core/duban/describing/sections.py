@@ -70,6 +70,15 @@ def consequences(teller: Teller) -> Iterator[Block]:
             yield Listing(tuple(items))
 
 
+def in_a_sentence(teller: Teller, section: str, name: str) -> str:
+    """Return one rule of what comes after the points, with its title."""
+    by_name = {"adjustments": _adjustment, "gates": _gate, "groups": _group}
+    if section in by_name:
+        return by_name[section](teller, name)
+    by_rule = {"grades": _grade, "selections": _selection, "conversions": _conversion}
+    return by_rule[section](teller, getattr(teller.plan.ruleset, section)[name])
+
+
 def _titled(teller: Teller, rule: Any, text: str) -> str:
     return f"{rule.name(teller.language)}{teller.say('colon')}{text}{by_basis(teller, rule.basis)}"
 
@@ -146,14 +155,15 @@ def _selection(teller: Teller, rule: Selection) -> str:
     parts += [teller.say("among", when=teller.condition(rule.among))] if rule.among is not None else []
     parts += [teller.say("total_at_least", points=plain(rule.at_least))] if rule.at_least is not None else []
     parts += [teller.say("total_at_most", points=plain(rule.at_most))] if rule.at_most is not None else []
-    parts += [_quotas(teller, rule)]
+    parts += [quota_in_words(teller, rule)]
     if rule.quota is not None:
         parts.append(teller.say(f"cut_tie_{rule.cut_tie}"))
     parts += [] if rule.ordered else [teller.say("unordered")]
     return _titled(teller, rule, teller.say("semicolon").join(parts))
 
 
-def _quotas(teller: Teller, rule: Selection) -> str:
+def quota_in_words(teller: Teller, rule: Selection) -> str:
+    """Return how many a list takes."""
     rules, quota = teller.plan.ruleset, rule.quota
     if quota is None:
         return teller.say("no_quota")
@@ -170,7 +180,8 @@ def _quotas(teller: Teller, rule: Selection) -> str:
 def _quota(teller: Teller, quota: Quota) -> str:
     if not isinstance(quota, ShareQuota):
         return teller.say("number", number=quota)
-    parts = [teller.say("share", percent=plain(quota.share * 100), round=teller.say(f"round_{quota.round}"))]
+    of, rounding = teller.say(f"share_of_{quota.of}"), teller.say(f"round_{quota.round}")
+    parts = [teller.say("share", of=of, percent=plain(quota.share * 100), round=rounding)]
     parts += [teller.say("at_least_so_many", number=quota.at_least)] if quota.at_least else []
     parts += [teller.say("at_most_so_many", number=quota.at_most)] if quota.at_most is not None else []
     return teller.say("comma").join(parts)

@@ -72,9 +72,12 @@ class Conversion(Titled):
 
 
 class ShareQuota(Rule):
-    """A share of the ranked departments, rounded, and at least so many."""
+    """A share of the departments, rounded, and at least so many."""
 
-    share: Share = Field(description="占本组参加排名的单位数的比例")
+    share: Share = Field(description="占本组单位数的比例")
+    of: Literal["ranked", "taking_part"] = Field(
+        default="ranked", description="单位数：ranked 参加排名的，taking_part 参评的（连同不排名的）"
+    )
     round: Literal["half_up", "up", "down"] = Field(
         default="half_up", description="half_up 四舍五入，up 进一，down 舍去"
     )

@@ -72,23 +72,26 @@ def _chosen(
     by_group = plan.ruleset.ranking.within == "group" or isinstance(selection.rule.quota, Mapping)
     scopes: dict[str, list[int]] = defaultdict(list)
     for index, place in enumerate(places):
-        if place.rank is not None:
+        if place.standing is not Standing.EXEMPT:
             scopes[groups[index] if by_group else ""].append(index)
-    for scope, ranked in sorted(scopes.items()):
-        places_there = _places_there(selection.rule.quota, scope, len(ranked))
+    for scope, taking_part in sorted(scopes.items()):
+        ranked = [index for index in taking_part if places[index].rank is not None]
+        places_there = _places_there(selection.rule.quota, scope, len(ranked), len(taking_part))
         candidates = [index for index in ranked if not causes[index]]
         for index, choice in _walk(selection, places_there, candidates, places).items():
             choices[index] = choice
     return choices
 
 
-def _places_there(quota: Quota | Mapping[str, Quota] | None, scope: str, ranked: int) -> int | None:
+def _places_there(
+    quota: Quota | Mapping[str, Quota] | None, scope: str, ranked: int, taking_part: int
+) -> int | None:
     """Return the number of places, None where there is no limit; a group that the table leaves out has none."""
     if isinstance(quota, Mapping):
-        return _places_there(quota.get(scope, 0), scope, ranked)
+        return _places_there(quota.get(scope, 0), scope, ranked, taking_part)
     if not isinstance(quota, ShareQuota):
         return quota
-    exact = quota.share * ranked
+    exact = quota.share * (ranked if quota.of == "ranked" else taking_part)
     number = -(-exact // 1) if quota.round == "up" else exact // 1
     if quota.round == "half_up":
         number = int(rounded(exact, 0))
