@@ -8,6 +8,12 @@ from typing import Any
 import pytest
 
 import duban
+import duban_harbin
+from duban.cli.used_tables import used_tables
+from duban.loading import load_ruleset
+from duban.registry import installed
+from duban.resolving import resolve
+from duban.tables import known_tables
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "duban_samples" / "harbin-2023"
@@ -18,6 +24,7 @@ CASES = {
     "development_reform": 52,
     "sports": 6,
 }
+TABLES = known_tables(installed().tables.values())
 GOVERNMENT = [*CASES, "industry", "housing", "culture_tourism"]
 
 
@@ -136,12 +143,21 @@ def test_the_run_says_that_own_measures_are_not_comparable(run: duban.Run) -> No
     assert "不可相互比较" in message
 
 
-def test_outreach_has_the_published_person_times(tmp_path: Path) -> None:
-    text = 'format = 1\nid = "outreach"\ntitle = "联络"\nextends = "npc-base"\ndimensions.all = { title = "全部" }\n'
-    text += 'criteria.outreach = { title = "人次", dimension = "all", measure = "procuratorate_person_times", points = 0 }\n'
-    (tmp_path / "outreach.toml").write_text(text, "utf-8")
-    run = duban.run(SAMPLE, ruleset=tmp_path / "outreach.toml", out=tmp_path / "out")
-    assert criterion(run, "procuratorate", "outreach")["value"] == 683
+def test_outreach_has_the_published_person_times(run: duban.Run) -> None:
+    row = criterion(run, "procuratorate", "outreach")
+    assert (row["value"], row["points"], row["full_points"]) == (683, 0, 0)
+
+
+def test_the_motion_named_excellent_is_worth_a_bonus(run: duban.Run) -> None:
+    rows = run.adjustments[run.adjustments["adjustment"] == "excellent_motion"]
+    assert list(zip(rows["department"], rows["points"], strict=True)) == [("procuratorate", 1)]
+
+
+def test_each_of_the_ten_has_a_sheet_of_its_own_in_a_new_workspace() -> None:
+    plan = resolve(load_ruleset("harbin-2024", ROOT, "", installed().rulesets), installed(), TABLES, None)
+    used = {table.id for table in used_tables(plan, installed())}
+    own = [{table.id for table in module.TABLES} for module in duban_harbin.MODULES]
+    assert [names for names in own if not names & used] == []
 
 
 def test_the_sample_is_made_byte_for_byte(monkeypatch: pytest.MonkeyPatch) -> None:
