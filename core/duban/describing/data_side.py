@@ -17,7 +17,7 @@ def facts(teller: Teller) -> Iterator[Block]:
     rules = teller.plan.ruleset
     if rules.deadlines:
         yield Heading(teller.say("deadlines"))
-        yield Listing(tuple(_deadline(teller, name, rule) for name, rule in rules.deadlines.items()))
+        yield Listing(tuple(deadline_in_words(teller, name, rule) for name, rule in rules.deadlines.items()))
     if rules.outcomes:
         yield Heading(teller.say("outcomes"))
         yield Listing(tuple(_outcomes(teller)))
@@ -50,7 +50,8 @@ def _label(teller: Teller, label: str) -> str:
     return next(iter(words), label)
 
 
-def _deadline(teller: Teller, name: str, rule: Deadline) -> str:
+def deadline_in_words(teller: Teller, name: str, rule: Deadline) -> str:
+    """Return a deadline: whose, and how long."""
     known = teller.language == "zh"
     starts = [CASES.columns[key].title if known and key in CASES.columns else key for key in rule.start]
     facts = {"start": teller.say("else").join(starts)}

@@ -25,11 +25,7 @@ def rules_page(
     language: Language = "zh",
 ) -> Page:
     """Return the rules as a document: scoring table, everything else in sentences, clauses and who carries them."""
-    rules = plan.ruleset
-    measures = dict(registry.measures)
-    measures |= {name: from_rule(name, rule) for name, rule in rules.measures.items()}
-    measures |= {name: from_sheet(name, sheet) for name, sheet in rules.sheets.items()}
-    teller = Teller(loaded, plan, registry, tables, measures, language)
+    teller = teller_of(loaded, plan, registry, tables, language)
     blocks = [
         *opening(teller),
         *scoring_table(teller),
@@ -38,4 +34,14 @@ def rules_page(
         *facts(teller),
         *clauses(teller),
     ]
-    return Page(rules.name(language), tuple(blocks), language)
+    return Page(plan.ruleset.name(language), tuple(blocks), language)
+
+
+def teller_of(
+    loaded: LoadedRuleset, plan: Plan, registry: Registry, tables: Mapping[str, Table], language: Language
+) -> Teller:
+    """Return what puts the rules into words."""
+    measures = dict(registry.measures)
+    measures |= {name: from_rule(name, rule) for name, rule in plan.ruleset.measures.items()}
+    measures |= {name: from_sheet(name, sheet) for name, sheet in plan.ruleset.sheets.items()}
+    return Teller(loaded, plan, registry, tables, measures, language)

@@ -81,8 +81,8 @@ def _criterion_row(teller: Teller, criterion: PlannedCriterion) -> Row:
             rule.name(teller.language),
             _standard(teller, criterion),
             plain(rule.points) if scored else teller.say("no_points"),
-            _how(teller, criterion),
-            _missing(teller, criterion) if scored else "",
+            how_points(teller, criterion),
+            without_value(teller, criterion) if scored else "",
             _source(teller, criterion),
         )
     )
@@ -137,7 +137,7 @@ def _quantile(use: MeasureUse) -> str:
     return plain(Fraction(str(given))) if given is not None else ""
 
 
-def _how(teller: Teller, criterion: PlannedCriterion) -> str:
+def how_points(teller: Teller, criterion: PlannedCriterion) -> str:
     """Return the curve's rule in its own words, or by its title and parameters."""
     bound, rule = criterion.curve, criterion.rule
     if rule.points == 0 and not bound.labels:
@@ -155,7 +155,7 @@ def _written(value: object) -> str:
     return plain(value) if isinstance(value, Fraction) else str(value)
 
 
-def _missing(teller: Teller, criterion: PlannedCriterion) -> str:
+def without_value(teller: Teller, criterion: PlannedCriterion) -> str:
     """Return what a missing value means, the reasons together that mean the same."""
     rule, alike = criterion.rule, dict[Missing, list[str]]()
     reasons = {
