@@ -15,7 +15,8 @@ from .common import SOURCE, DepartmentRow, before, wrong_number
 
 Kind = Literal["open_day", "hearing", "forum", "court_observation", "visit"]
 MONTHS = Parameter(int, default=36, at_least=1, at_most=1200, title="最近几个月")
-LATELY = "held_on > :as_of - interval (:months) month"
+# Months are added to the earlier day: taken from 28 February, three years would reach back to the 29th.
+LATELY = "held_on + interval (:months) month > :as_of"
 
 
 class Event(DepartmentRow):
@@ -73,6 +74,8 @@ TABLES = (
         "procuratorate_events",
         "代表联络活动",
         Event,
+        # Two events of a day are two; two with one topic are one that was entered twice.
+        key=("department", "held_on", "kind", "topic"),
         title_en="Events with deputies",
         source=SOURCE,
     ),
@@ -162,7 +165,7 @@ MEASURES = (
         title="代表联络覆盖率",
         title_en="Deputies reached, of all",
         table="procuratorate_roster",
-        hit="reached_on > :as_of - interval (:months) month",
+        hit="reached_on + interval (:months) month > :as_of",
         parameters={"months": MONTHS},
         source=SOURCE,
     ),
@@ -183,7 +186,7 @@ MEASURES = (
         title="优秀议案件数",
         title_en="Motions named excellent",
         table="procuratorate_honours",
-        count="named_on > :as_of - interval (:months) month",
+        count="named_on + interval (:months) month > :as_of",
         parameters={"months": MONTHS},
         unit="件",
         source=SOURCE,

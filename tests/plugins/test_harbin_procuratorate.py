@@ -98,6 +98,27 @@ def test_numbers_by_hand(measure: str, parameters: Mapping[str, Any], count: int
     assert found(measure, **parameters) == Figure(Status.MEASURED, count, None, Fraction(value))
 
 
+@pytest.mark.parametrize(
+    ("as_of", "held_on", "counted"),
+    [
+        (date(2023, 2, 28), date(2020, 2, 29), 0),
+        (date(2023, 2, 28), date(2020, 3, 1), 1),
+        (date(2024, 2, 29), date(2021, 2, 28), 0),
+        (date(2024, 2, 29), date(2021, 3, 1), 1),
+    ],
+)
+def test_three_years_end_with_february_whatever_its_length(as_of: date, held_on: date, counted: int) -> None:
+    tables = {"procuratorate_events": [event(held_on, "visit", 1)], "departments": [{"department": NAME}]}
+    assert figures("procuratorate_events_held", tables, as_of=as_of)[NAME].count == counted
+
+
+def test_an_event_with_one_topic_entered_twice_stops_the_run() -> None:
+    twice = Event(department=NAME, held_on=AS_OF, kind="visit", deputies=5, topic="公益诉讼")
+    with pytest.raises(Stopped) as stopped:
+        found("procuratorate_person_times", {"procuratorate_events": (twice, twice)})
+    assert "duplicate_row" in set(stopped.value.findings["code"])
+
+
 def test_the_share_of_deputies_reached_is_of_all_on_the_roster() -> None:
     assert found("procuratorate_reached") == share(1, 4)
     assert found("procuratorate_reached", months=37) == share(2, 4)
