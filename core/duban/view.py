@@ -177,7 +177,7 @@ class _Builder:
             file=file,
             sheet=sheet,
             column=relation.headings.get(reason.column, relation.columns[reason.column].title),
-            value=state or "",
+            value=next(iter(relation.columns[reason.column].labels.get(state, ())), state) if state else "",
             **facts,
         )
 

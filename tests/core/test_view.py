@@ -119,8 +119,8 @@ def test_rows_left_out_are_counted_in_findings() -> None:
         assert seen(engine, view, "case_id") == ["1", "5"]
     # Each row once, under its first reason: the state comes before the period.
     assert codes(view) == [
-        ("state_not_counted", "merged", 1),
-        ("state_not_counted", "withdrawn", 2),
+        ("state_not_counted", "并案", 1),
+        ("state_not_counted", "撤回", 2),
         ("assigned_after_as_of", "", 1),
         ("outside_period", "", 1),
     ]
