@@ -258,6 +258,7 @@ def test_a_workspace_for_a_ruleset_has_a_sheet_for_each_table_and_passes_the_che
     kinds = {letter: limit.type for letter, limit in limits.items()}
     assert kinds == {"C": "date", "D": "whole", "E": "decimal", "F": "list", "G": "list"}
     assert limits["E"].formula2 == str(LARGEST_NUMBER)
+    assert (limits["D"].prompt, limits["E"].prompt) == (None, "单位：万元")
     lists = {
         column[0].value: [cell.value for cell in column[1:] if cell.value]
         for column in book["代码表"].columns
@@ -297,7 +298,15 @@ def test_names_of_sheets_are_those_that_excel_takes(tmp_path: Path) -> None:
     titles = ["台账", "代码表", long, long, "[]:*?/\\", "'引号'", f"{'长' * 30}'尾"]
     tables = [duban.table(f"t{number}", title, Step) for number, title in enumerate(titles)]
     names = sheet_names(tables)
-    assert list(names.values()) == ["台账_2", "代码表_2", long[:31], f"{long[:29]}_2", "t4", "引号", "长" * 30]
+    assert list(names.values()) == [
+        "台账_2",
+        "代码表_2",
+        long[:31],
+        f"{long[:29]}_2",
+        "t4",
+        "引号",
+        "长" * 30,
+    ]
     write_workbook(tmp_path / "a.xlsx", [], tables)
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == [
         "台账",

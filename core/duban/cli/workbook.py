@@ -139,5 +139,6 @@ def _limit(table: Table, column: Column, lists: Mapping[Place, str]) -> dict[str
         least, most = (0, 9999) if table.id == CASES.id else (-LARGEST_NUMBER, LARGEST_NUMBER)
         validate, kind = _NUMBERS[column.type]
         limits = {"validate": validate, "criteria": "between", "minimum": least, "maximum": most}
-        return {**limits, "error_message": f"请填写 {least} 至 {most} 之间的{kind}。"}
+        told = {"input_message": f"单位：{column.unit}"} if column.unit else {}
+        return {**limits, **told, "error_message": f"请填写 {least} 至 {most} 之间的{kind}。"}
     return None
