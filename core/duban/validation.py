@@ -89,9 +89,8 @@ def _described(
     if kind == "missing":
         return error("missing_key", key_at((*base, *path[:-1])), name=name)
     if kind in ("enum", "literal_error"):
-        return error(
-            "wrong_choice", place, name=name, value=_written(value), choices=context.get("expected", "")
-        )
+        choices = str(context.get("expected", "")).replace(" or ", ", ")
+        return error("wrong_choice", place, name=name, value=_written(value), choices=choices)
     if kind == "string_pattern_mismatch":
         return error("bad_id", key_at((*base, *path)), value=value)
     if kind in ("string_too_long", "string_too_short", "too_short"):

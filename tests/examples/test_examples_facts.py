@@ -189,6 +189,14 @@ def test_slips_are_told_together_in_the_order_of_the_file(trial: Trial) -> None:
         ("[examples]", "text_too_long"),
         ('[examples.a]\nsays = "x"\nexpect."甲局" = { rank = 1 }', "example_needs_one_form"),
         ('[examples.a]\nsays = "x"\nfacts."甲局" = { }', "missing_key"),
+        (
+            '[examples.a]\nsays = "x"\nfacts."甲局" = { on_time = 1 }\nexpect."甲局" = { points = {} }',
+            "example_expects_nothing",
+        ),
+        (
+            '[examples.a]\nsays = "x"\nfacts."甲局" = { on_time = 1 }\nexpect."甲局" = { status = "x" }',
+            "wrong_choice",
+        ),
         ('[examples."甲"]\nsays = "x"', "bad_id"),
         ("[examples.a\n", "toml_syntax"),
         ("examples = 1", "wrong_type"),
@@ -196,3 +204,15 @@ def test_slips_are_told_together_in_the_order_of_the_file(trial: Trial) -> None:
 )
 def test_a_file_that_is_no_list_of_examples_is_refused(trial: Trial, text: str, code: str) -> None:
     assert any(f"[{code}]" in line for line in refused(trial, text))
+
+
+def test_choices_are_listed_and_the_length_of_a_table_is_no_text(trial: Trial) -> None:
+    (choices,) = refused(trial, example("on_time = 1", "status = 'x'"))
+    assert "可选：'ranked', 'not_ranked', 'exempt'。" in choices
+    (empty,) = refused(trial, "[examples]")
+    assert "“examples”的长度不合要求" in empty
+
+
+def test_no_gate_is_something_to_expect(trial: Trial) -> None:
+    (outcome,) = trial(example("on_time = 1", "gates = []"))
+    assert outcome.passed

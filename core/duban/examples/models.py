@@ -89,6 +89,11 @@ class Expected(Part):
     conversions: Mapping[str, NumberOrNone] = {}
 
 
+def _says_something(expected: Expected) -> bool:
+    """Return whether anything is named; an empty list of gates is said, a table with nothing in it is not."""
+    return any(getattr(expected, name) != {} for name in expected.model_fields_set)
+
+
 class Example(Part):
     """One example: facts or tables go in, the results of departments are expected."""
 
@@ -108,6 +113,13 @@ class Example(Part):
             raise ValueError("example_needs_one_form")
         if self.facts and (self.findings or self.no_findings):
             raise ValueError("example_findings_need_tables")
+        return self
+
+    @model_validator(mode="after")
+    def _expects_something(self) -> Self:
+        """An example that compares nothing passes whatever the rules are."""
+        if not (self.findings or self.no_findings or any(map(_says_something, self.expect.values()))):
+            raise ValueError("example_expects_nothing")
         return self
 
 
