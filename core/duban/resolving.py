@@ -85,6 +85,7 @@ class _Resolver:
     def _check_facts(self, period: Period | None) -> None:
         """Check what the data side of the ruleset names: outcomes, ratings, clocks, the period's column."""
         dates = [name for name, column in CASES.columns.items() if column.type is ColumnType.DATE]
+        own = [name for name, rule in self.ruleset.columns.items() if rule.type == "date"]
         for label, outcome in self.ruleset.outcomes.items():
             if outcome not in OUTCOMES:
                 self._wrong("unknown_outcome", ("outcomes", label), name=outcome, known=OUTCOMES)
@@ -92,8 +93,8 @@ class _Resolver:
             self._wrong("unknown_rating", ("scales", "rating", label), name=label, known=list(RATINGS))
         for name, deadline in self.ruleset.deadlines.items():
             path = ("deadlines", name)
-            for start in sorted({*deadline.start} - {*dates}):
-                self._wrong("unknown_date_column", (*path, "from"), name=start, known=dates)
+            for start in sorted({*deadline.start} - {*dates, *own}):
+                self._wrong("unknown_date_column", (*path, "from"), name=start, known=[*dates, *own])
             self.binder.clause(deadline.when, (*path, "when"))
         if period is not None and period.by not in dates:
             self._wrong("unknown_date_column", ("period", "by"), name=period.by, known=dates)

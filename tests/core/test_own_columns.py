@@ -61,3 +61,24 @@ def test_an_empty_workspace_has_the_columns_of_its_ruleset(tmp_path: Path) -> No
     book = openpyxl.load_workbook(next(tmp_path.rglob("*.xlsx")))
     headings = [cell.value for cell in book.worksheets[0][1]]
     assert headings[-3:] == ["答复质量得分", "办理结果得分", "会办件得分"]
+
+
+def test_a_deadline_may_run_from_a_date_column_of_the_ruleset(tmp_path: Path) -> None:
+    rules = """format = 1
+id = "t"
+title = "办法"
+dimensions.cases = { title = "单件" }
+columns.sent_back_on = { title = "退回日期", type = "date" }
+deadlines.redo = { from = "sent_back_on", days = 5 }
+measures.due = { title = "到期", count = "redo_deadline_on <= :as_of", aggregate = "number" }
+criteria.due = { title = "到期", dimension = "cases", measure = "due", points = 0 }
+"""
+    made = run(
+        tmp_path,
+        "建议编号,承办单位,交办日期,退回日期\n1,甲局,2024-01-05,2024-12-26\n2,甲局,2024-01-05,2024-12-27\n",
+        rules,
+    )
+    assert made.criteria["value"][0] == 1
+    with pytest.raises(RulesetError) as caught:
+        run(tmp_path, "建议编号,承办单位,交办日期\n", rules.replace('type = "date"', 'type = "text"'))
+    assert caught.value.code == "unknown_date_column"

@@ -108,6 +108,22 @@ def test_rules_without_points_are_said_to_rank_nobody() -> None:
     assert "统一排名" not in text
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("baoji", "没有基础分，总分是加减分之和。"), ("chongqing-2018", "只公布，不计分。")],
+)
+def test_rules_without_a_base_say_where_the_total_is_from(name: str, said: str) -> None:
+    assert said in markdown(rules_page(*open_ruleset(name), "zh"))
+
+
+def test_a_deadline_from_a_column_of_the_ruleset_calls_it_by_its_title() -> None:
+    for language, start in (
+        ("zh", "自协办意见退回日期起 5 个工作日"),
+        ("en", "Co-handler's opinion sent back on"),
+    ):
+        assert start in markdown(rules_page(*open_ruleset("chongqing-2018"), language))
+
+
 def test_every_clause_has_its_rules_and_rules_without_one_are_listed(tmp_path: Path) -> None:
     text = text_of(tmp_path)
     assert "| 第三条 | 评分项“按时”<br>评分项“逾期” |" in text

@@ -52,9 +52,7 @@ def _label(teller: Teller, label: str) -> str:
 
 def deadline_in_words(teller: Teller, name: str, rule: Deadline) -> str:
     """Return a deadline: whose, and how long."""
-    known = teller.language == "zh"
-    starts = [CASES.columns[key].title if known and key in CASES.columns else key for key in rule.start]
-    facts = {"start": teller.say("else").join(starts)}
+    facts = {"start": teller.say("else").join(_column_name(teller, key) for key in rule.start)}
     clocks = {"months": rule.months, "days": rule.days, "working_days": rule.working_days}
     parts = [
         teller.say(f"deadline_{key}", number=number, **facts)
@@ -68,6 +66,13 @@ def deadline_in_words(teller: Teller, name: str, rule: Deadline) -> str:
     who = teller.say("deadline_reply") if name == "reply" else name
     when = teller.say("deadline_when", text=teller.clause(rule.when, "cases", {})) if rule.when else ""
     return f"{who}{when}{teller.say('colon')}{teller.say('comma').join(parts)}{by_basis(teller, rule.basis)}"
+
+
+def _column_name(teller: Teller, key: str) -> str:
+    own = teller.plan.ruleset.columns
+    if key in own:
+        return own[key].name(teller.language)
+    return CASES.columns[key].title if teller.language == "zh" and key in CASES.columns else key
 
 
 def _column(teller: Teller, rule: ColumnRule) -> str:

@@ -34,7 +34,9 @@ def _total(teller: Teller) -> str:
     for dimension in teller.plan.dimensions:
         full += _full(teller, dimension)
     if not full:
-        return teller.say("no_marks")
+        return teller.say(
+            "only_adjusted" if rules.adjustments else "no_marks" if rules.grades else "nothing_scored"
+        )
     parts = [teller.say("total_points", points=plain(full))]
     if rules.aggregate.kind != "mean":
         parts.append(teller.say("aggregated", how=_aggregator(teller, teller.plan.aggregator)))
