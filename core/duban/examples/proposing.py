@@ -161,7 +161,7 @@ def _written(value: Any) -> str:
     if isinstance(value, Stated):
         return _written(data_of(value))
     if isinstance(value, Mapping):
-        inner = ", ".join(f"{name} = {_written(item)}" for name, item in value.items())
+        inner = ", ".join(f"{_key(name)} = {_written(item)}" for name, item in value.items())
         return f"{{ {inner} }}" if inner else "{ }"
     if isinstance(value, list | tuple):
         return f"[{', '.join(_written(item) for item in value)}]"
@@ -171,6 +171,11 @@ def _written(value: Any) -> str:
         text = plain(value)
         return text if Fraction(text) == value else f'"{Fraction(value)}"'
     return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _key(name: str) -> str:
+    """Return a key, quoted where TOML wants it: that of a measure with a filter, say."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _written(name)
 
 
 def unproposed(mutants: Sequence[Mutant], made: Sequence[Proposal]) -> Iterator[Mutant]:

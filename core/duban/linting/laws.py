@@ -1,0 +1,227 @@
+"""Laws that any rules should keep, held against made-up departments until one breaks them, as small as it can be."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from typing import Any, NamedTuple
+
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from duban.documents import KeyPath
+from duban.errors import DubanError
+from duban.evaluating import Judgement, evaluate
+from duban.plan import Plan
+
+from .departments import Departments, Stated, Step, stated
+from .lint import Lint
+from .ranges import Known
+from .showing import Shown, id_of
+
+_FIRST, _SECOND = "甲局", "乙局"
+# Names that swap places: the first that is judged must not fare otherwise for it.
+_OTHERS = {_FIRST: "乙局", _SECOND: "甲局"}
+# Together so many circles are tried, fewer where each takes longer.
+MOST_TRIED, FEWEST_TRIED, FEWEST_EACH = 400, 60, 12
+LARGE = 15
+# Whoever has so many broken laws to look at has enough to do.
+MOST_TOLD = 5
+Circle = Mapping[str, Stated]
+
+
+class Case(NamedTuple):
+    """Two departments that are alike but for one step, and the step."""
+
+    facts: Stated
+    step: Step
+
+    @property
+    def circle(self) -> Circle:
+        """The department before the step and the one after it, as an example states them."""
+        return {
+            _FIRST: {**self.facts, self.step.key: self.step.before},
+            _SECOND: {**self.facts, self.step.key: self.step.after},
+        }
+
+
+class Laws:
+    """Holds one plan to the laws; `tried` counts the circles of departments that were judged."""
+
+    def __init__(self, plan: Plan, known: Known, cliff: Fraction | None) -> None:
+        self._plan, self._cliff = plan, cliff
+        self._departments = Departments(plan, known)
+        self.tried = 0
+
+    def broken(self, skip: frozenset[str]) -> Iterator[Lint]:
+        """Return a lint for each law that was found broken; measures in `skip` are known to run the other way."""
+        yield from self._runs()
+        yield from self._names()
+        if self._plan.has_points:
+            yield from self._better(skip)
+            yield from self._cliffs()
+
+    def _examples(self, searches: float) -> int:
+        """Return how many circles one of several searches may try."""
+        size = len(self._plan.criteria) + len(self._plan.adjustments) + len(self._plan.gates)
+        most = max(MOST_TRIED * LARGE // max(size, LARGE), FEWEST_TRIED)
+        return max(int(most / max(searches, 1)), 3)
+
+    def _runs(self) -> Iterator[Lint]:
+        found = self._find(self._departments.facts().map(lambda facts: {_FIRST: facts}), self._fails, 8)
+        if found is not None:
+            reason = self._failure(found)
+            path: KeyPath = ("groups",) if reason is not None and "group" in reason.code else ()
+            facts = {"reason": reason.what() if reason is not None else ""}
+            yield Lint("law_runs", path, facts, Shown("law_runs", found, {_FIRST: {}}))
+
+    def _fails(self, circle: Circle) -> bool:
+        return self._failure(circle) is not None
+
+    def _failure(self, circle: Circle) -> DubanError | None:
+        try:
+            self._evaluated(circle)
+        except DubanError as error:
+            return error
+        return None
+
+    def _names(self) -> Iterator[Lint]:
+        facts = self._departments.facts()
+        circles = st.tuples(facts, facts).map(lambda two: {_FIRST: two[0], _SECOND: two[1]})
+        found = self._find(circles, self._names_matter, 8)
+        if found is not None:
+            before = self._results(found)
+            swapped = {_OTHERS[name]: stated for name, stated in found.items()}
+            expected = {_OTHERS[name]: result for name, result in before.items()}
+            yield Lint("law_names", (), {}, Shown("law_names", swapped, expected))
+
+    def _names_matter(self, circle: Circle) -> bool:
+        try:
+            before = self._results(circle)
+            after = self._results({_OTHERS[name]: facts for name, facts in circle.items()})
+        except DubanError:
+            return False
+        return any(after[_OTHERS[name]] != result for name, result in before.items())
+
+    def _results(self, circle: Circle) -> Mapping[str, Mapping[str, Any]]:
+        """Return total, rank, grade and lists by name."""
+        names, judged = self._evaluated(circle)
+        return {
+            name: {
+                "total": judged.totals.total[index],
+                "rank": judged.places[index].rank,
+                "grade": judged.totals.grades[index],
+                "selected": [id for id, choices in judged.lists.items() if choices[index].chosen],
+            }
+            for index, name in enumerate(names)
+        }
+
+    def _better(self, skip: frozenset[str]) -> Iterator[Lint]:
+        keys = [key for key in self._departments.keys if key not in skip]
+        yield from self._searched("law_better", keys, self._falls)
+
+    def _falls(self, case: Case) -> bool:
+        move = self._move(case)
+        return move is not None and move < 0
+
+    def _searched(self, code: str, keys: Sequence[str], breaks: Callable[[Case], bool]) -> Iterator[Lint]:
+        """Return a lint for each measure, or handful of them, with which a law was found broken."""
+        told = 0
+        for bucket in self._buckets(keys):
+            found = self._find(self._cases(bucket, code == "law_cliff"), breaks, len(keys) / len(bucket))
+            if found is not None and told < MOST_TOLD:
+                yield self._told(code, found)
+                told += 1
+
+    def _buckets(self, keys: Sequence[str]) -> list[Sequence[str]]:
+        """Return the measures, several together where there are too many to look at each."""
+        number = max(self._examples(1) // FEWEST_EACH, 1)
+        size = -(-len(keys) // number) or 1
+        return [keys[start : start + size] for start in range(0, len(keys), size)]
+
+    def _cases(self, keys: Sequence[str], small: bool) -> st.SearchStrategy[Case]:
+        made = self._departments
+
+        def case(key: str) -> st.SearchStrategy[Case]:
+            facts, steps = made.facts(key, complete=small), made.steps(key, small=small)
+            return st.builds(Case, facts, st.sampled_from(steps))
+
+        return st.sampled_from(keys).flatmap(case)
+
+    def _move(self, case: Case) -> Fraction | None:
+        """Return by how much the better department is ahead; None where they are not judged alike."""
+        try:
+            names, judged = self._evaluated(case.circle)
+        except DubanError:
+            return None
+        totals = dict(zip(names, judged.totals.total, strict=True))
+        before, after = totals[_FIRST], totals[_SECOND]
+        if before is None or after is None or judged.groups[0] != judged.groups[1]:
+            return None
+        return after - before
+
+    def _cliffs(self) -> Iterator[Lint]:
+        """Return what one case moves beyond the limit; without a limit the largest move of whoever does well else."""
+        limit = self._cliff
+        if limit is not None:
+            yield from self._searched("law_cliff", self._departments.keys, partial(self._jumps, limit))
+            return
+        best, keys = self._departments.best(), self._departments.keys
+        steps = [step for key in keys for step in self._departments.steps(key, small=True)]
+        cases = [Case(best, step) for step in steps[: self._examples(1)]]
+        moves = [abs(self._move(case) or Fraction(0)) for case in cases]
+        if any(moves):
+            yield self._told("largest_cliff", cases[moves.index(max(moves))])
+
+    def _jumps(self, limit: Fraction, case: Case) -> bool:
+        move = self._move(case)
+        return move is not None and abs(move) > limit
+
+    def _told(self, code: str, case: Case) -> Lint:
+        results = self._results(case.circle)
+        totals = {name: {"total": results[name]["total"]} for name in (_FIRST, _SECOND)}
+        before, after = (totals[name]["total"] for name in (_FIRST, _SECOND))
+        facts = {
+            "measure": case.step.key,
+            "before": _shown(case.step.before),
+            "after": _shown(case.step.after),
+        }
+        numbers = {"more": before, "fewer": after, "move": abs(after - before), "limit": self._cliff}
+        path = self._place(case.step.key)
+        example = None if code == "largest_cliff" else Shown(id_of(code, path), case.circle, totals)
+        return Lint(code, path, {**facts, **numbers}, example)
+
+    def _place(self, key: str) -> KeyPath:
+        """Return the first rule that uses a measure."""
+        for section, items in (("criteria", self._plan.criteria), ("adjustments", self._plan.adjustments)):
+            for item in items:
+                if item.use is not None and item.use.key == key:
+                    return (section, item.id)
+        for gate in self._plan.gates:
+            if key in gate.condition.names:
+                return ("gates", gate.id)
+        return ()
+
+    def _evaluated(self, circle: Circle) -> tuple[list[str], Judgement]:
+        self.tried += 1
+        made = stated(self._plan, circle)
+        return [item.name for item in made.departments], evaluate(self._plan, made.departments, made.figures)
+
+    def _find(self, strategy: Any, breaks: Callable[[Any], bool], searches: float) -> Any:
+        """Return the smallest that breaks a law, None where none was found."""
+        rules = settings(
+            max_examples=self._examples(searches),
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        )
+        try:
+            return find(strategy, breaks, settings=rules)
+        except NoSuchExample:
+            return None
+
+
+def _shown(value: Any) -> object:
+    return value["value"] if isinstance(value, Mapping) else value
