@@ -116,12 +116,14 @@ def test_rules_without_a_base_say_where_the_total_is_from(name: str, said: str) 
     assert said in markdown(rules_page(*open_ruleset(name), "zh"))
 
 
-def test_a_deadline_from_a_column_of_the_ruleset_calls_it_by_its_title() -> None:
-    for language, start in (
-        ("zh", "自协办意见退回日期起 5 个工作日"),
-        ("en", "Co-handler's opinion sent back on"),
-    ):
-        assert start in markdown(rules_page(*open_ruleset("chongqing-2018"), language))
+@pytest.mark.parametrize(
+    ("language", "start"),
+    [("zh", "自协办意见退回日期起 5 个工作日"), ("en", "Co-handler's opinion sent back on")],
+)
+def test_a_deadline_from_a_column_of_the_ruleset_calls_it_by_its_title(
+    language: Language, start: str
+) -> None:
+    assert start in markdown(rules_page(*open_ruleset("chongqing-2018"), language))
 
 
 def test_every_clause_has_its_rules_and_rules_without_one_are_listed(tmp_path: Path) -> None:
