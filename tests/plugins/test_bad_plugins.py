@@ -1,4 +1,4 @@
-"""Plugins that are wrong on purpose, each in one way: every one is rejected, and for that reason."""
+"""Plugins that are wrong on purpose, each in one way: every one is rejected, and for that reason; what is right passes."""
 
 import ast
 import os
@@ -11,10 +11,12 @@ import pytest
 from duban.testing import Fault, check_plugin
 
 BAD = sorted((Path(__file__).parent / "bad").glob("*.py"))
+GOOD = Path(__file__).parent / "good" / "duban_unusual"
 SHIPPED = (
     "duban_measures",
     "duban_curves",
     "duban_checks",
+    "duban_harbin",
     "duban_reports",
     "duban_rulesets",
     "duban_samples",
@@ -34,7 +36,7 @@ def expected(path: Path) -> str:
 @pytest.fixture(scope="module")
 def faults() -> Mapping[str, list[Fault]]:
     """Check all of them, as many side by side as there are processors."""
-    names = [*map(str, BAD), *SHIPPED]
+    names = [*map(str, BAD), str(GOOD), *SHIPPED]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return dict(zip(names, pool.map(_checked, names), strict=True))
 
@@ -60,6 +62,6 @@ def test_every_reason_can_be_read(path: Path, faults: Mapping[str, list[Fault]])
             assert "?" not in line
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_what_ships_passes(name: str, faults: Mapping[str, list[Fault]]) -> None:
+@pytest.mark.parametrize("name", [*SHIPPED, str(GOOD)])
+def test_what_is_right_passes(name: str, faults: Mapping[str, list[Fault]]) -> None:
     assert [fault.line("en") for fault in faults[name]] == []

@@ -54,8 +54,9 @@ def _as_data(value: object) -> object:
 
 
 def told(error: DubanError) -> Text:
-    """Return the whole line of an error of duban's own, as a fact of a fault."""
-    return Text(error.line("zh").replace("\n", " "), error.line("en").replace("\n", " "))
+    """Return the whole line of an error of duban's own, as a fact of a fault: without a full stop, which follows."""
+    zh, en = error.line("zh").removesuffix("。"), error.line("en").removesuffix(".")
+    return Text(zh.replace("\n", " "), en.replace("\n", " "))
 
 
 def each(error: DubanError) -> list[DubanError]:

@@ -1,6 +1,7 @@
 """The laws of a function that works a column out: each row by itself, the same answer whenever it is asked."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, find, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky, NoSuchExample
 
 from duban.derived_functions import answers_of, frame_of
-from duban.errors import PluginError
+from duban.errors import PluginError, shown
 from duban.methods import DerivedColumn
 from duban.ruleset import Ruleset
 from duban.tables import Column, known_tables
@@ -22,9 +23,12 @@ from .watching import Refused, Watch
 
 Row = tuple[Any, ...]
 Answers = Sequence[str | None]
-# A law takes rows and says whether the function keeps it; the code is that of the fault.
-Laws = Mapping[str, Callable[[Sequence[Row]], bool]]
+# Another way of asking about rows, which must not change the answer.
+Way = Callable[[Sequence[Row]], Answers]
+Law = Callable[[Sequence[Row]], bool]
 _MOST_ROWS = 5
+# Far more than hypothesis draws: a function may think again where a batch is long.
+_LONG = 2000
 _SETTINGS = settings(
     max_examples=25,
     derandomize=True,
@@ -79,14 +83,16 @@ class _Laws:
 
     def broken(self) -> Iterator[Fault]:
         """Yield a fault for the first law that is broken; where the function fails, no law can be asked for."""
-        laws: Laws = {
-            "": self._answers,
-            "answer_changes_between_runs": self._stays,
-            "column_undeclared": self._uses_only_its_needs,
-            "depends_on_order": self._order,
-            "depends_on_batches": self._batches,
-        }
-        for code, law in laws.items():
+        ways: Sequence[tuple[str, Way]] = (
+            ("answer_changes_between_runs", self._again),
+            ("column_undeclared", self._beside_others),
+            ("depends_on_order", self._turned),
+            ("depends_on_batches", self._one_by_one),
+            ("depends_on_batches", self._among_many),
+        )
+        laws: list[tuple[str, Law, Way | None]] = [("", self._answers, None)]
+        laws += [(code, partial(self._same, way), way) for code, way in ways]
+        for code, law, way in laws:
             try:
                 rows = find(self._rows(), lambda rows, law=law: not law(rows), settings=_SETTINGS)  # type: ignore[misc]
             except NoSuchExample:
@@ -95,10 +101,10 @@ class _Laws:
                 if not self._watch.has_refused(self._subject):
                     yield self._fault("answer_changes_between_runs", self.sample()[:1])
                 return
-            yield self._fault(code, self._fewest(rows, law))
+            yield self._fault(code, self._fewest(rows, law), way)
             return
 
-    def _fewest(self, rows: Sequence[Row], law: Callable[[Sequence[Row]], bool]) -> Sequence[Row]:
+    def _fewest(self, rows: Sequence[Row], law: Law) -> Sequence[Row]:
         """Return no more rows than it takes to break a law."""
         for row in rows:
             fewer = [other for other in rows if other is not row]
@@ -106,16 +112,22 @@ class _Laws:
                 rows = fewer
         return rows
 
-    def _fault(self, code: str, rows: Sequence[Row]) -> Fault:
+    def _fault(self, code: str, rows: Sequence[Row], way: Way | None = None) -> Fault:
         example = tuple(self.shown(row) for row in rows)
         if code:
             facts = {"name": "、".join(self._undeclared(rows))} if code == "column_undeclared" else {}
-            return Fault(code, self._subject, facts, example)
+            return Fault(code, self._subject, facts, (*example, *(self._both(way, rows) if way else ())))
         try:
             self.ask(rows)
         except PluginError as error:
             return Fault(error.code, self._subject, error.facts, example)
         return Fault("answer_changes_between_runs", self._subject, {}, example)
+
+    def _both(self, way: Way, rows: Sequence[Row]) -> Iterator[str]:
+        """Yield the two answers, where they differ now too: chance may agree with itself."""
+        one, other = self.ask(rows), way(rows)
+        if one != other:
+            yield f"{_said(one)} ≠ {_said(other)}"
 
     def ask(self, rows: Sequence[Row], more: Sequence[Column] = ()) -> Answers:
         """Return what the function says of rows of its needs; the columns `more` are there too, but nothing in them is its business.
@@ -155,26 +167,32 @@ class _Laws:
             return False
         return True
 
-    def _stays(self, rows: Sequence[Row]) -> bool:
-        first = self.ask(rows)
+    def _same(self, way: Way, rows: Sequence[Row]) -> bool:
+        return self.ask(rows) == way(rows)
+
+    def _again(self, rows: Sequence[Row]) -> Answers:
         self.ask(self.sample())
-        return first == self.ask(rows)
+        return self.ask(rows)
 
-    def _order(self, rows: Sequence[Row]) -> bool:
-        return list(reversed(self.ask(rows[::-1]))) == self.ask(rows)
+    def _turned(self, rows: Sequence[Row]) -> Answers:
+        return self.ask(rows[::-1])[::-1]
 
-    def _batches(self, rows: Sequence[Row]) -> bool:
-        return [self.ask([row])[0] for row in rows] == self.ask(rows)
+    def _one_by_one(self, rows: Sequence[Row]) -> Answers:
+        return [self.ask([row])[0] for row in rows]
 
-    def _uses_only_its_needs(self, rows: Sequence[Row]) -> bool:
-        more = [column for name, column in self._known.items() if name not in self._column.needs]
-        return self.ask(rows, more) == self.ask(rows)
+    def _among_many(self, rows: Sequence[Row]) -> Answers:
+        return self.ask([rows[place % len(rows)] for place in range(_LONG)])[: len(rows)]
+
+    def _beside_others(self, rows: Sequence[Row]) -> Answers:
+        return self.ask(rows, self._others())
+
+    def _others(self) -> list[Column]:
+        return [column for name, column in self._known.items() if name not in self._column.needs]
 
     def _undeclared(self, rows: Sequence[Row]) -> list[str]:
         """Return the columns each of which alone changes the answer."""
         plain = self.ask(rows)
-        more = [column for name, column in self._known.items() if name not in self._column.needs]
-        return [column.name for column in more if self.ask(rows, [column]) != plain]
+        return [column.name for column in self._others() if self.ask(rows, [column]) != plain]
 
     def shown(self, row: Row) -> str:
         """Return a row as `column=value`, unknown cells as `—`."""
@@ -182,6 +200,10 @@ class _Laws:
         return ", ".join(
             f"{column.name}={'—' if value is None else cell_text(value)}" for column, value in cells
         )
+
+
+def _said(answers: Answers) -> str:
+    return ", ".join("—" if answer is None else shown(answer) for answer in answers)
 
 
 def _written(function: object) -> list[str]:

@@ -22,6 +22,7 @@ VALUES = tuple(
     map(Fraction, ("0", "1", "1/2", "2/3", "1/3", "3/10", "-1", "7", "100", "1000000", "1/1000000007"))
 )
 _SHARES = tuple(map(Fraction, ("0", "1", "1/2", "1/3", "999/1000")))
+_OF_FLOATS = 2**30
 _WEIGHTS = tuple(map(Fraction, ("1", "2", "1/2", "10", "7/3")))
 
 
@@ -73,8 +74,10 @@ def _first(subject: str, look: Callable[[], None], model: type[BaseModel]) -> It
 
 
 def _curve(curve: Curve, watch: Watch) -> None:
-    few = [_subjects(values) for values in (*zip(VALUES, strict=True), *combinations(VALUES[:4], 2))]
+    pairs = (*combinations(VALUES[:4], 2), (VALUES[2], VALUES[2]))
+    few = [_subjects(values) for values in (*zip(VALUES, strict=True), *pairs)]
     for parameters in instances(curve.parameters):
+        asked = []
         for subjects in (*few, _subjects(VALUES), _subjects(())):
             judged = _judged(curve, watch, subjects, parameters)
             if judged is None:
@@ -85,6 +88,12 @@ def _curve(curve: Curve, watch: Watch) -> None:
                 raise _Broken("depends_on_order", example)
             if _judged(curve, watch, subjects, parameters) != judged:
                 raise _Broken("answer_changes_between_runs", example)
+            asked.append((subjects, judged))
+        # What was said before the others came must still be said after them.
+        for subjects, before in asked:
+            after = _judged(curve, watch, subjects, parameters)
+            if after != before:
+                raise _Broken("answer_changes_between_runs", (_said(subjects), f"{before!r} ≠ {after!r}"))
 
 
 def _judged(curve: Curve, watch: Watch, subjects: Sequence[Subject], parameters: Any) -> list[Any] | None:
@@ -108,13 +117,21 @@ def _check_judged(
     # Whoever writes a negative number of points into a rule wants a deduction.
     lowest = None if "-" in _named(parameters) else 0
     for one in judged:
-        if not isinstance(one.points, Rational):
+        if not _is_exact(one.points):
             raise _Broken("answer_not_exact", example, value=repr(one.points))
         points = Fraction(one.points)
         if points > FULL or (lowest is not None and points < lowest):
             raise _Broken("points_out_of_range", example, value=plain(points), full=plain(FULL))
         if one.label is not None and one.label not in curve.labels(parameters):
             raise _Broken("label_undeclared", example, name=one.label)
+
+
+def _is_exact(number: object) -> bool:
+    """Return whether a number was never a float: such a one has a great power of two below it."""
+    if not isinstance(number, Rational):
+        return False
+    below = Fraction(number).denominator
+    return below < _OF_FLOATS or below & (below - 1) != 0
 
 
 def _subjects(values: Sequence[Fraction]) -> list[Subject]:
@@ -133,7 +150,7 @@ def _aggregator(aggregator: Aggregator, watch: Watch) -> None:
         for some in (*few, pairs):
             share = _combined(aggregator, watch, some, parameters)
             example = (_pairs(some), f"→ {share!r}")
-            if not isinstance(share, Rational):
+            if not _is_exact(share):
                 raise _Broken("answer_not_exact", example, value=repr(share))
             if not 0 <= Fraction(share) <= 1:
                 raise _Broken("combined_share_out_of_range", example, value=plain(Fraction(share)))

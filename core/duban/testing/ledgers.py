@@ -20,6 +20,7 @@ _GAPS = 0.2
 _USUAL = {"state": "active", "reply_kind": "final"}
 # The last department has no row at all, the one before it a single one.
 _BUSY = DEPARTMENTS[:-2]
+_MANY = tuple(f"第{number}局" for number in range(_ROWS // 3))
 
 
 def large_ledger(tables: Mapping[str, Table], constants: Sequence[str]) -> dict[str, Rows]:
@@ -50,9 +51,21 @@ def _rows(table: Table, constants: Sequence[str], dice: random.Random) -> Rows:
     return rows
 
 
-def departments() -> list[Department]:
-    """Return the departments of the ledger, sorted."""
-    return [Department(name, name) for name in sorted(DEPARTMENTS)]
+def spread(ledger: Mapping[str, Rows]) -> dict[str, Rows]:
+    """Return the rows of a ledger over so many departments that most have two or three cases: there rates are 0 or 1."""
+    made = {}
+    for name, rows in ledger.items():
+        places = (int(row.get("case_id", place)) for place, row in enumerate(rows))
+        made[name] = [
+            {**row, "department": _MANY[at % len(_MANY)]} for at, row in zip(places, rows, strict=True)
+        ]
+    made["departments"] = [{"department": name, "name": name} for name in _MANY]
+    return made
+
+
+def departments(ledger: Mapping[str, Rows]) -> list[Department]:
+    """Return the departments of a ledger, sorted."""
+    return [Department(name, name) for name in sorted(row["department"] for row in ledger["departments"])]
 
 
 def stored(engine: Engine, table: Table, rows: Rows) -> Relation:

@@ -34,7 +34,7 @@ def broken_rows(engine: Engine, relation: Relation, counter: Counter) -> Iterato
         outside = _outside(texts["hit"], texts["count"])
         row = look.row(outside, texts["hit"].columns) if outside else None
         if row is not None:
-            yield Fault("hit_outside_count", subject, {}, (shown_row(row),))
+            yield Fault("hit_outside_count", subject, {}, _example(counter, row))
     if "value" in texts:
         yield from _of_value(look, counter, texts, subject)
 
@@ -64,14 +64,19 @@ def _of_value(
         )
         if row is not None:
             facts = {"value": look.value(str(sql), row), "most": MOST[measure.unit]}
-            yield Fault("rate_out_of_range", subject, facts, (shown_row(row),))
+            yield Fault("rate_out_of_range", subject, facts, _example(counter, row))
     # That an event has no date says that it has not happened; that is known.
     if used and not all(look.relation.columns[name].event for name in used):
         row = look.row(counter.valued, counter.columns, unknown=used)
         if row is not None:
-            yield Fault(
-                "unknown_is_answered", subject, {"value": look.value(str(sql), row)}, (shown_row(row),)
-            )
+            facts = {"value": look.value(str(sql), row)}
+            yield Fault("unknown_is_answered", subject, facts, _example(counter, row))
+
+
+def _example(counter: Counter, row: Row) -> tuple[str, ...]:
+    """Return the row, and the parameters with which it was looked at."""
+    given = ", ".join(f":{name}={value}" for name, value in sorted(counter.use.parameters.items()))
+    return (shown_row(row), given) if given else (shown_row(row),)
 
 
 class _Looker:

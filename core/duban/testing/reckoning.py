@@ -1,6 +1,5 @@
 """The measures, derived columns and checks of a plugin over a large made-up ledger, all in a few scans."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,22 +18,21 @@ from duban.plan import Plan
 from duban.relations import SQL_TYPES, Relation
 from duban.resolving import resolve
 from duban.results import Figures
-from duban.stages.checking.rows import offended, plugin_checks
 from duban.stages.measuring import measure
 from duban.tables import Table, known_tables
 from duban.view import build_view
 
-from .faults import PLUGIN, Fault, each, told
-from .ledgers import Rows, departments, large_ledger, stored
+from .faults import Fault, each
+from .ledgers import Rows, departments, large_ledger, spread, stored
 from .looking import MOST, broken_rows
 from .parameters import settings
 from .registering import Registered
+from .row_checks import let_through, of_checks, of_text
 from .values import AS_OF, constants_of
 from .workspaces import toml
 
 _PERIOD = {"from": date(2022, 1, 1), "to": date(2024, 12, 31)}
 _USE = "duban_shows_"
-_FACT = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -56,12 +54,15 @@ def reckoned(plugin: Registered) -> list[Fault]:
         with Engine() as engine:
             return list(_faults(engine, plugin, rules, ledger))
     except DubanError as error:
-        return [_of_text(one) for one in each(error)]
+        return [of_text(one) for one in each(error)]
 
 
 def _faults(engine: Engine, plugin: Registered, rules: _Rules, ledger: Mapping[str, Rows]) -> Iterator[Fault]:
+    wrong = list(of_checks(engine, plugin, rules.tables, ledger))
+    yield from wrong
+    if not wrong:
+        ledger = let_through(engine, plugin, rules.tables, ledger)
     views = _views(engine, rules, ledger)
-    yield from _of_checks(engine, plugin, rules, ledger)
     yield from _of_unknown(engine, plugin, rules, views)
     relations = _derived(engine, plugin, rules, views)
     mine = plugin.things["measures"].keys()
@@ -70,10 +71,12 @@ def _faults(engine: Engine, plugin: Registered, rules: _Rules, ledger: Mapping[s
         for counter in compile_uses(engine, uses, relation.columns, rules.plan, AS_OF):
             if counter.use.measure.id in mine:
                 yield from broken_rows(engine, relation, counter)
-    figures = _figures(engine, rules, relations)
-    yield from _of_formulas(rules.plan, figures, mine)
+    figures = _figures(engine, rules, relations, ledger)
+    if any(use.formula for use in rules.plan.uses.values()):
+        thin = _figures_of(engine, plugin, rules, spread(ledger))
+        yield from _of_formulas(rules.plan, {key: [*figures[key], *thin[key]] for key in figures}, mine)
     backwards = {name: list(reversed(rows)) for name, rows in ledger.items()}
-    turned = _figures(engine, rules, _derived(engine, plugin, rules, _views(engine, rules, backwards)))
+    turned = _figures_of(engine, plugin, rules, backwards)
     for key, use in rules.plan.uses.items():
         if figures[key] != turned[key] and use.measure.id in mine:
             yield Fault("depends_on_order", f"measures.{use.measure.id}")
@@ -138,7 +141,9 @@ def _views(engine: Engine, rules: _Rules, ledger: Mapping[str, Rows]) -> Mapping
         if not rules.tables[name].extends
     }
     plan = rules.plan
-    view = build_view(engine, relations, departments(), plan.ruleset, plan.period, AS_OF, rules.loaded.at)
+    view = build_view(
+        engine, relations, departments(ledger), plan.ruleset, plan.period, AS_OF, rules.loaded.at
+    )
     return view.relations
 
 
@@ -150,9 +155,16 @@ def _derived(
     return with_derived(engine, views, columns, registry.origins, rules.plan, AS_OF).relations
 
 
-def _figures(engine: Engine, rules: _Rules, relations: Mapping[str, Relation]) -> Figures:
-    measured = measure(engine, relations, rules.plan, departments(), AS_OF)
-    return work_out(rules.plan, departments(), measured.figures)
+def _figures(
+    engine: Engine, rules: _Rules, relations: Mapping[str, Relation], ledger: Mapping[str, Rows]
+) -> Figures:
+    measured = measure(engine, relations, rules.plan, departments(ledger), AS_OF)
+    return work_out(rules.plan, departments(ledger), measured.figures)
+
+
+def _figures_of(engine: Engine, plugin: Registered, rules: _Rules, ledger: Mapping[str, Rows]) -> Figures:
+    views = _views(engine, rules, ledger)
+    return _figures(engine, rules, _derived(engine, plugin, rules, views), ledger)
 
 
 def _of_formulas(plan: Plan, figures: Figures, mine: Collection[str]) -> Iterator[Fault]:
@@ -202,42 +214,3 @@ def _all_unknown(engine: Engine, relation: Relation) -> Relation:
     )
     engine.run(f"CREATE OR REPLACE VIEW {quoted(name)} AS SELECT 0 AS _file, 2 AS _row, {cells}")
     return replace(relation, name=name)
-
-
-def _of_checks(
-    engine: Engine, plugin: Registered, rules: _Rules, ledger: Mapping[str, Rows]
-) -> Iterator[Fault]:
-    """Yield what is wrong with the checks: their text, the column that they name, the facts of their sentence."""
-    for id, check in plugin.things["checks"].items():
-        subject = f"checks.{id}"
-        if check.table not in ledger:
-            yield Fault("column_undeclared", subject, {"name": check.table})
-            continue
-        relation = stored(engine, rules.tables[check.table], ledger[check.table])
-        try:
-            found = plugin_checks([check], relation, None, AS_OF, counted_only=check.counted_only)
-            offended(engine, relation, found, "true")
-        except DubanError as error:
-            yield from (_of_text(one, subject) for one in each(error))
-            continue
-        if check.column not in relation.columns:
-            yield Fault("check_column_unknown", subject, {"name": check.column})
-        facts = {check.column, *(name for one in found for name in one.facts), "value"}
-        for text in (check.message, check.action):
-            for name in sorted({*_FACT.findall(text.zh), *_FACT.findall(text.en)} - facts if found else ()):
-                yield Fault("fact_unknown", subject, {"name": name})
-
-
-def _of_text(error: DubanError, subject: str | None = None) -> Fault:
-    """Return an error of a text as a fault of the thing that has it."""
-    facts = error.facts
-    if subject is None:
-        owner = str(facts.get("owner") or facts.get("measure") or "").partition(".")[0].partition("(")[0]
-        column = facts.get("column")
-        subject = f"columns.{column}" if column else f"measures.{owner}" if owner else PLUGIN
-    if error.code in ("column_unknown", "column_needs_unknown"):
-        return Fault(
-            "column_undeclared", subject, {"name": facts.get("name", "?")}, (str(facts.get("text", "")),)
-        )
-    code = "measure_raises" if error.code.startswith("measure_") else "text_wrong"
-    return Fault(code, subject, {"reason": told(error)})

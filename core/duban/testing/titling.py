@@ -13,6 +13,7 @@ from duban.terms import Aggregate, ColumnType
 from .faults import Fault
 
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_ENGLISH = re.compile(r"[A-Za-z]")
 _TITLED = ("tables", "columns", "measures", "curves", "aggregators", "reporters")
 # A rule of duban's house: whoever reads a number may ask where its rule comes from.
 _SOURCED = ("tables", "columns", "measures", "curves", "aggregators")
@@ -38,7 +39,7 @@ def _of_kind(subject: str, item: Any) -> Iterator[Fault]:
         yield from _measure(subject, item)
     elif isinstance(item, DerivedColumn):
         yield from _words(subject, item.labels)
-        if item.type in (int, Decimal) and not item.unit:
+        if item.type in (int, Decimal) and not item.unit.strip():
             yield Fault("unit_missing", subject)
     elif isinstance(item, Table):
         for column in item.columns.values():
@@ -51,12 +52,12 @@ def _of_kind(subject: str, item: Any) -> Iterator[Fault]:
 def _titles(subject: str, chinese: str, english: str) -> Iterator[Fault]:
     if not _CHINESE.search(chinese):
         yield Fault("title_missing", subject, {"value": chinese})
-    if not english.strip():
+    if not _ENGLISH.search(english):
         yield Fault("title_en_missing", subject)
 
 
 def _measure(subject: str, measure: Measure) -> Iterator[Fault]:
-    if measure.kind in _WITH_UNIT and not measure.unit:
+    if measure.kind in _WITH_UNIT and not measure.unit.strip():
         yield Fault("unit_missing", subject)
     for name, parameter in measure.parameters.items():
         if not _CHINESE.search(parameter.title):
@@ -68,7 +69,7 @@ def _column(subject: str, column: Column) -> Iterator[Fault]:
         yield Fault("heading_missing", subject)
     if not column.title_en:
         yield Fault("title_en_missing", subject)
-    if column.type in _NUMBERS and not column.unit:
+    if column.type in _NUMBERS and not column.unit.strip():
         yield Fault("unit_missing", subject)
     yield from _words(subject, column.labels)
 

@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, NamedTuple, TypeVar
 
+from .clocks import is_clock, present_times
 from .faults import Fault
 
 Result = TypeVar("Result")
@@ -29,20 +30,31 @@ _PROCESSES = (
     "os.startfile",
     "pty.",
 )
+_OUTSIDE = ("reaches_network", "starts_process")
 _NETWORK = ("socket.", "urllib.", "http.", "ftplib.", "smtplib.", "poplib.", "imaplib.", "telnetlib.")
 _CHANGES = (
     *("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate"),
     *("os.chmod", "os.chown", "os.utime", "shutil.", "tempfile."),
 )
+# The last argument of these is an open folder, or -1.
+_BY_FOLDER = (
+    "os.remove",
+    "os.rename",
+    "os.mkdir",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.chmod",
+    "os.chown",
+    "os.utime",
+)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # To look at every call of every function is slow: a clock is asked the first time, or it makes no difference.
 _PROFILED = 20
-_CLOCKS = {
-    "time": {"time", "time_ns", "localtime", "gmtime", "ctime"},
-    "datetime": {"today", "now", "utcnow"},
-}
-# Modules, their data, and the time zones: nothing that differs from one workspace to the next.
-_COMMON = ("/usr/share/zoneinfo", "/etc/localtime", "/dev/null", "/dev/urandom", "/dev/random")
+# Modules, their data, the time zones, and what libraries ask of the machine, such as how many processors it has.
+_COMMON = (
+    *("/usr/share/zoneinfo", "/etc/localtime", "/dev/null", "/dev/urandom", "/dev/random", "/proc", "/sys"),
+)
 
 
 class Refused(Exception):
@@ -70,7 +82,8 @@ class Watch:
         self._asked: Counter[str] = Counter()
         self._refused: set[str] = set()
         self._active = False
-        self._clock = True
+        self._known_code: set[CodeType] = set()
+        self._own_files: dict[str, bool] = {}
         self._writable: list[Path] = []
         paths = sysconfig.get_paths()
         self._readable = (
@@ -134,7 +147,7 @@ class Watch:
         self._active = False
         try:
             deed = self._judged(event, arguments)
-            place = self._place(sys._getframe(1)) if deed else None
+            place = self._place(sys._getframe(1), deed.code) if deed else None
             if deed and place:
                 self._note(deed, place)
                 raise PermissionError(f"{deed.code}: {deed.what}")
@@ -153,7 +166,12 @@ class Watch:
             return _Deed("reaches_network", event)
         if event.startswith(_PROCESSES):
             return _Deed("starts_process", f"{event} {arguments[0] if arguments else ''}")
+        if event.startswith(("os.listdir", "os.scandir")):
+            return None if isinstance(arguments[0], int) else self._read(arguments[0] or os.curdir)
         if event.startswith(_CHANGES):
+            if event.startswith(_BY_FOLDER) and arguments[-1] != -1:
+                # Named from an open folder, which was looked at when it was opened.
+                return None
             return self._written(arguments[0] if arguments else "")
         if event == "sqlite3.connect":
             return None if arguments[0] == ":memory:" else self._written(arguments[0])
@@ -172,32 +190,53 @@ class Watch:
     def _read(self, path: object) -> _Deed | None:
         place = _resolved(path)
         allowed = (self._home, *self._readable, *self._writable)
-        if place is None or any(place.is_relative_to(folder) for folder in allowed) or _importing(self._home):
+        if (
+            place is None
+            or any(place.is_relative_to(folder) for folder in allowed)
+            or _importing(self._home, sys._getframe(1))
+        ):
             return None
         return _Deed("opens_file", str(path))
 
-    def _place(self, frame: FrameType | None) -> str | None:
-        """Return the innermost line of the plugin that is at work; None where it is not the plugin that works."""
+    def _place(self, frame: FrameType | None, code: str = "") -> str | None:
+        """Return the innermost line of the plugin that is at work; None where it is not the plugin that works.
+
+        What duban itself never does (`_OUTSIDE`) is the plugin's even where a thread of a library does it.
+        """
+        innermost = _line(frame)
         while frame is not None:
             if self._owns(frame):
-                return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
+                return _line(frame)
             frame = frame.f_back
-        return None
+        return innermost if code in _OUTSIDE else None
 
     def _owns(self, frame: FrameType) -> bool:
-        return _belongs(frame.f_code.co_filename, self._home)
+        file = frame.f_code.co_filename
+        if file not in self._own_files:
+            self._own_files[file] = _belongs(file, self._home)
+        return self._own_files[file]
 
     def _called(self, frame: FrameType, event: str, function: Any) -> None:
-        """Note a call of the clock from a line of the plugin."""
-        name = getattr(function, "__name__", "")
-        if event != "c_call" or not any(name in names for names in _CLOCKS.values()) or not self._owns(frame):
-            return
-        owner = getattr(function, "__self__", None)
-        home = (
-            getattr(owner, "__name__", None) if not isinstance(owner, type) else owner.__mro__[-2].__module__
-        )
-        if name in _CLOCKS.get(str(home), ()):
-            self._note(_Deed("reads_clock", name), self._place(frame) or "")
+        """Note a call of the clock by the plugin, or by a library on its behalf, and code that makes a present time."""
+        if event == "call":
+            if frame.f_code in self._known_code:
+                return
+            self._known_code.add(frame.f_code)
+            for line, word in present_times(frame.f_code) if self._owns(frame) else ():
+                self._note(_Deed("reads_clock", word), f"{Path(frame.f_code.co_filename).name}:{line}")
+        elif event == "c_call" and is_clock(function) and not _is_aside(frame, self._home):
+            place = self._place(frame)
+            if place:
+                self._note(_Deed("reads_clock", function.__name__), place)
+
+
+def _is_aside(frame: FrameType, home: Path) -> bool:
+    """Return whether a clock is asked for something else than an answer: a line of a log, the import of a library."""
+    return frame.f_globals.get("__name__") == "logging" or _importing(home, frame)
+
+
+def _line(frame: FrameType | None) -> str | None:
+    return None if frame is None else f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
 
 
 def _belongs(file: str, home: Path) -> bool:
@@ -212,9 +251,8 @@ def _resolved(path: object) -> Path | None:
         return None
 
 
-def _importing(home: Path) -> bool:
-    """Return whether the file is opened by the import of a module, below the last line of the plugin itself."""
-    frame: FrameType | None = sys._getframe(1)
+def _importing(home: Path, frame: FrameType | None) -> bool:
+    """Return whether a module is being imported, below the last line of the plugin itself."""
     while frame is not None and not _belongs(frame.f_code.co_filename, home):
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return True
