@@ -76,13 +76,43 @@ class LoadedRuleset:
         return nearest_position(self.keys, path, self.file)
 
 
+class _Places:
+    """Where keys or values stand, by path; those below one thing (`criteria.on_time`) are found at once."""
+
+    def __init__(self, places: Mapping[KeyPath, Position]) -> None:
+        self._by_thing: dict[KeyPath, dict[KeyPath, Position]] = {}
+        for path, place in places.items():
+            self.put(path, place)
+
+    def put(self, path: KeyPath, place: Position) -> None:
+        """Note the place of a path."""
+        self._by_thing.setdefault(path[:2], {})[path] = place
+
+    def below(self, path: KeyPath) -> dict[KeyPath, Position]:
+        """Return the places of a path and of all that is below it."""
+        things = [path[:2]] if len(path) > 1 else [thing for thing in self._by_thing if thing[:1] == path]
+        found = [item for thing in things for item in self._by_thing.get(thing, {}).items()]
+        return {known: place for known, place in found if known[: len(path)] == path}
+
+    def replace(self, path: KeyPath, places: Mapping[KeyPath, Position]) -> None:
+        """Let other places stand for a path and for all that is below it."""
+        for known in self.below(path):
+            del self._by_thing[known[:2]][known]
+        for known, place in places.items():
+            self.put(known, place)
+
+    def all(self) -> dict[KeyPath, Position]:
+        """Return all of them by path."""
+        return {path: place for places in self._by_thing.values() for path, place in places.items()}
+
+
 @dataclass(frozen=True)
 class _Layer:
     """What inheritance has put together so far."""
 
     values: dict[str, Any]
-    starts: dict[KeyPath, Position]
-    keys: dict[KeyPath, Position]
+    starts: _Places
+    keys: _Places
     dated: dict[KeyPath, Chosen]
 
 
@@ -120,19 +150,20 @@ def load_ruleset(
     chain = _chain(name, _Place(root, root), at, shipped)
     day = first_day or _first_day(chain)
     resolved = [resolve_dates(document, day) for document in chain]
-    layer = _Layer({}, {}, {}, {})
+    layer = _Layer({}, _Places({}), _Places({}), {})
     for item in reversed(resolved):
         layer = _extended(layer, item.document, item.chosen)
+    starts, keys = layer.starts.all(), layer.keys.all()
 
     def position(path: KeyPath) -> Position:
-        return nearest_position(layer.starts, path, chain[0].file)
+        return nearest_position(starts, path, chain[0].file)
 
     def key_position(path: KeyPath) -> Position:
-        return nearest_position(layer.keys, path, chain[0].file)
+        return nearest_position(keys, path, chain[0].file)
 
     ruleset = validated(Ruleset, layer.values, position, key_position, RulesetError)
     documents = tuple(item.document for item in resolved)
-    return LoadedRuleset(ruleset, layer.starts, layer.keys, documents, layer.dated)
+    return LoadedRuleset(ruleset, starts, keys, documents, layer.dated)
 
 
 def _first_day(chain: Sequence[Document]) -> date | None:
@@ -203,11 +234,20 @@ def _rulesets_beside(path: Path) -> list[str]:
         return []
 
 
-def _extended(parent: _Layer, child: Document, chosen: Mapping[KeyPath, Chosen]) -> _Layer:
+class _Child(NamedTuple):
+    """The document that changes what it extends."""
+
+    document: Document
+    starts: _Places
+    keys: _Places
+
+
+def _extended(parent: _Layer, document: Document, chosen: Mapping[KeyPath, Chosen]) -> _Layer:
     values = {key: value for key, value in parent.values.items() if key not in OWN}
-    layer = _Layer(values, dict(parent.starts), dict(parent.keys), dict(parent.dated))
+    layer = _Layer(values, parent.starts, parent.keys, dict(parent.dated))
+    child = _Child(document, _Places(document.starts), _Places(document.keys))
     errors: list[RulesetError] = []
-    for section, value in child.values.items():
+    for section, value in document.values.items():
         if section in BY_ID and isinstance(value, dict):
             errors += _merge_by_id(layer, child, section, value)
         elif section in BY_KEY and isinstance(value, dict):
@@ -221,7 +261,7 @@ def _extended(parent: _Layer, child: Document, chosen: Mapping[KeyPath, Chosen])
     return layer
 
 
-def _merge_by_id(layer: _Layer, child: Document, section: str, value: dict[str, Any]) -> list[RulesetError]:
+def _merge_by_id(layer: _Layer, child: _Child, section: str, value: dict[str, Any]) -> list[RulesetError]:
     errors = []
     things = layer.values[section] = dict(layer.values.get(section, {}))
     _place(layer, child, (section,), whole=False)
@@ -231,10 +271,10 @@ def _merge_by_id(layer: _Layer, child: Document, section: str, value: dict[str, 
             if name not in things:
                 known = list(things)
                 errors.append(
-                    RulesetError("nothing_to_drop", child.key_at(path), name=f"{section}.{name}", known=known)
+                    RulesetError("nothing_to_drop", child.document.key_at(path), name=f"{section}.{name}", known=known)
                 )
             elif len(item) > 1:
-                errors.append(RulesetError("drop_with_others", child.key_at(path), name=f"{section}.{name}"))
+                errors.append(RulesetError("drop_with_others", child.document.key_at(path), name=f"{section}.{name}"))
             else:
                 del things[name]
                 _place(layer, child, path, whole=True)
@@ -254,19 +294,17 @@ def _without_rivals(section: str, inherited: Mapping[str, Any], changes: Mapping
     return {key: value for key, value in inherited.items() if not (replaced and key in rivals)}
 
 
-def _put(layer: _Layer, child: Document, target: dict[str, Any], path: KeyPath, value: Any) -> None:
+def _put(layer: _Layer, child: _Child, target: dict[str, Any], path: KeyPath, value: Any) -> None:
     target[str(path[-1])] = value
     _place(layer, child, path, whole=True)
 
 
-def _place(layer: _Layer, child: Document, path: KeyPath, *, whole: bool) -> None:
+def _place(layer: _Layer, child: _Child, path: KeyPath, *, whole: bool) -> None:
     """Take over the child's positions of a path; of everything below it too, where the value is replaced whole."""
     for known in [item for item in layer.dated if whole and item[: len(path)] == path]:
         del layer.dated[known]
     for merged, own in ((layer.starts, child.starts), (layer.keys, child.keys)):
         if whole:
-            for known in [item for item in merged if item[: len(path)] == path]:
-                del merged[known]
-            merged.update({item: place for item, place in own.items() if item[: len(path)] == path})
-        elif path in own:
-            merged[path] = own[path]
+            merged.replace(path, own.below(path))
+        elif path in (below := own.below(path)):
+            merged.put(path, below[path])

@@ -87,6 +87,8 @@ NO_POINTS = (
     ("points = 20\n", ""),
     ("points = 10\n\n[", "["),
     ("points = 10\ncurve", "points = 0\ncurve"),
+    ("points = 10, label", "points = 0, label"),
+    ("points = 5, label", "points = 0, label"),
     (f'[adjustments.late]\ntitle = "逾期"\n{LATE}\nbasis = "第五条"\n', ""),
 )
 LAWS = {"law_better", "law_names", "law_cliff", "law_runs", "largest_cliff"}

@@ -70,7 +70,7 @@ FORMULA = Grammar(
 _GRAMMARS = {"measure": MEASURE, "department": DEPARTMENT, "formula": FORMULA}
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def parse(clause: Clause, kind: Literal["measure", "department", "formula"] = "measure") -> Node:
     """Return the tree of a text by one of the grammars; it is shared: copy it to change it.
 

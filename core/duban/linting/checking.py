@@ -55,11 +55,11 @@ def check_ruleset(name: str, *, laws: bool = True, cliff: Fraction | None = None
     lints, tried = static_lints(rules, known), None
     if laws:
         # Takes a moment to import.
-        from .laws import Laws
+        from .laws import broken_laws
 
-        held = Laws(plan, known, cliff)
-        lints += held.broken(frozenset(str(lint.facts["use"]) for lint in lints if lint.code in DIRECTIONS))
-        tried = held.tried
+        skip = {str(lint.facts["use"]) for lint in lints if lint.code in DIRECTIONS}
+        broken, tried = broken_laws(plan, known, cliff, skip)
+        lints += broken
     return Report(rules.loaded, in_file(rules.loaded, lints), tried)
 
 

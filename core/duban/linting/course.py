@@ -38,7 +38,7 @@ class Tried(NamedTuple):
 class Course:
     """One criterion's curve, tried at the values that its measure can have."""
 
-    def __init__(self, criterion: PlannedCriterion, known: Range, ranges: Ranges | None = None) -> None:
+    def __init__(self, criterion: PlannedCriterion, known: Range, ranges: Ranges) -> None:
         self._criterion, self._known, self._ranges = criterion, known, ranges
         self._span = next(one for one in known.values if isinstance(one, Span))
         self._texts = list(criterion.curve.conditions)
@@ -94,7 +94,7 @@ class Course:
         ]
 
     def _range_at(self, value: Fraction, name: str) -> Range:
-        if name == "value" or self._ranges is None:
+        if name == "value":
             return Range(frozenset([point(value)]))
         return self._ranges(name)
 

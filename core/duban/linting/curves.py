@@ -26,7 +26,7 @@ def curve_lints(plan: Plan, known: Known) -> Iterator[Lint]:
 
 def _of_criterion(criterion: PlannedCriterion, known: Known) -> Iterator[Lint]:
     values = known.value_of(criterion)
-    course, path = Course(criterion, values, known), ("criteria", criterion.id, "curve")
+    course, path = known.course(criterion.id), ("criteria", criterion.id, "curve")
     if course.compares:
         yield from _of_comparison(criterion, course, path)
         return

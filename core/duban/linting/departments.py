@@ -19,14 +19,12 @@ from duban.tables import DEPARTMENTS
 from duban.terms import Aggregate, Better
 
 from .cells import compared_with, tree_of
-from .course import Course
+from .parts import MOST_FACTS
 from .ranges import Known
 
 # Of so many cases a share is made up: few, the smallest that turns, and a hundred, where one case is a percentage point.
 COUNTS = (10, 1, 3, 100)
 HUNDRED = 100
-# More facts than these a made-up department does not have: it would take too long, and nobody could read it.
-MOST_FACTS = 24
 _SUITE = Suite(Document("", {}), {})
 Stated = Mapping[str, Any]
 
@@ -53,7 +51,7 @@ class Departments:
         for criterion in plan.criteria:
             if criterion.use is not None:
                 self._by_key.setdefault(criterion.use.key, []).append(criterion)
-        self._best = cache(self._best_value)
+        self._best, self._values = cache(self._best_value), cache(self._all_values)
         self._numbers, self._words = compared_with([tree_of(text) for text in _texts(plan)])
 
     @cached_property
@@ -68,13 +66,13 @@ class Departments:
             if use.formula is None and (key in common or key not in own)
         ]
 
-    def facts(self, focus: str | None = None, *, complete: bool = False) -> st.SearchStrategy[Stated]:
-        """Return a strategy for the facts of a department, all but the one in focus; the fewest come first.
+    def facts(self, *, complete: bool = False) -> st.SearchStrategy[Stated]:
+        """Return a strategy for the facts of a department; the fewest come first.
 
         A `complete` department has every fact: where some are missing, the others weigh more.
         """
         named = [key for key in self._numbers if key in self.keys]
-        keys = [key for key in dict.fromkeys([*named, *self.keys]) if key != focus]
+        keys = list(dict.fromkeys([*named, *self.keys]))
         keys = keys if complete else keys[:MOST_FACTS]
         absent = [] if complete else [None]
         attributes = {name: st.sampled_from([None, *self._choices(name)]) for name in self._attributes}
@@ -111,7 +109,7 @@ class Departments:
         lower = use.measure.better is Better.LOWER
         return [Step(key, *(pair[::-1] if lower else pair)) for pair in pairs]
 
-    def _values(self, key: str) -> list[Any]:
+    def _all_values(self, key: str) -> list[Any]:
         kind = self._plan.uses[key].measure.kind
         if kind is Aggregate.SHARE:
             return [f"{hits}/{count}" for count in COUNTS for hits in self._hits(key, count)]
@@ -125,7 +123,7 @@ class Departments:
         criteria = [item for item in self._by_key.get(key, ()) if item.rule.points]
         values = [Fraction(0), Fraction(1)] if use.measure.kind is Aggregate.SHARE else []
         if criteria:
-            course = Course(criteria[0], self._known.value_of(criteria[0]), self._known)
+            course = self._known.course(criteria[0].id)
             tried = max(course.tried, key=lambda one: (one.judged.points, -abs(one.value)))
             values = [tried.value]
         best = values[-1 if use.measure.better is Better.HIGHER else 0] if values else Fraction(0)

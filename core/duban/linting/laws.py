@@ -1,8 +1,8 @@
 """Laws that any rules should keep, held against made-up departments until one breaks them, as small as it can be."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from hypothesis import HealthCheck, Phase, find, settings
@@ -16,15 +16,15 @@ from duban.plan import Plan
 
 from .departments import Departments, Stated, Step, stated
 from .lint import Lint
+from .parts import parts
 from .ranges import Known
 from .showing import Shown, id_of
 
 _FIRST, _SECOND = "甲局", "乙局"
 # Names that swap places: the first that is judged must not fare otherwise for it.
 _OTHERS = {_FIRST: "乙局", _SECOND: "甲局"}
-# Together so many circles are tried, fewer where each takes longer.
-MOST_TRIED, FEWEST_TRIED, FEWEST_EACH = 400, 60, 12
-LARGE = 15
+# Together so many circles are tried; of those one measure gets no fewer than these.
+MOST_TRIED, FEWEST_EACH, USUAL_SIZE = 240, 12, 40
 # Whoever has so many broken laws to look at has enough to do.
 MOST_TOLD = 5
 Circle = Mapping[str, Stated]
@@ -45,35 +45,44 @@ class Case(NamedTuple):
         }
 
 
-class Laws:
-    """Holds one plan to the laws; `tried` counts the circles of departments that were judged."""
+def broken_laws(
+    plan: Plan, known: Known, cliff: Fraction | None, skip: Collection[str]
+) -> tuple[list[Lint], int]:
+    """Return what breaks a law, and how many circles of departments were tried.
 
-    def __init__(self, plan: Plan, known: Known, cliff: Fraction | None) -> None:
-        self._plan, self._cliff = plan, cliff
+    `skip` names measures that are known to run the other way. A large plan is looked at part by part.
+    """
+    pieces = parts(plan)
+    held = [Laws(piece, known, cliff, MOST_TRIED // len(pieces)) for piece in pieces]
+    lints = [*held[0].runs(), *held[0].names()]
+    lints += [lint for laws in held for lint in laws.better(skip)]
+    if len(pieces) == 1 or cliff is not None:
+        held.append(Laws(plan, known, cliff))
+        lints += held[-1].cliffs()
+    return lints, sum(laws.tried for laws in held)
+
+
+class Laws:
+    """Holds one plan to the laws; `tried` counts the circles of departments that were judged, `most` about how many may be."""
+
+    def __init__(self, plan: Plan, known: Known, cliff: Fraction | None, most: int = MOST_TRIED) -> None:
+        self._plan, self._cliff, self._most = plan, cliff, most
         self._departments = Departments(plan, known)
         self.tried = 0
 
-    def broken(self, skip: frozenset[str]) -> Iterator[Lint]:
-        """Return a lint for each law that was found broken; measures in `skip` are known to run the other way."""
-        yield from self._runs()
-        yield from self._names()
-        if self._plan.has_points:
-            yield from self._better(skip)
-            yield from self._cliffs()
-
     def _examples(self, searches: float) -> int:
-        """Return how many circles one of several searches may try."""
-        size = len(self._plan.criteria) + len(self._plan.adjustments) + len(self._plan.gates)
-        most = max(MOST_TRIED * LARGE // max(size, LARGE), FEWEST_TRIED)
-        return max(int(most / max(searches, 1)), 3)
+        """Return how many circles one of several searches may try; those of many criteria take longer."""
+        size = max(len(self._plan.criteria), USUAL_SIZE)
+        return max(int(self._most * USUAL_SIZE / size / max(searches, 1)), 3)
 
-    def _runs(self) -> Iterator[Lint]:
+    def runs(self) -> Iterator[Lint]:
+        """Return departments that cannot be judged."""
         found = self._find(self._departments.facts().map(lambda facts: {_FIRST: facts}), self._fails, 8)
         if found is not None:
             reason = self._failure(found)
             path: KeyPath = ("groups",) if reason is not None and "group" in reason.code else ()
             facts = {"reason": reason.what() if reason is not None else ""}
-            yield Lint("law_runs", path, facts, Shown("law_runs", found, {_FIRST: {}}))
+            yield Lint("law_runs", path, facts, Shown("law_runs", found, {_FIRST: {"status": "ranked"}}))
 
     def _fails(self, circle: Circle) -> bool:
         return self._failure(circle) is not None
@@ -85,7 +94,8 @@ class Laws:
             return error
         return None
 
-    def _names(self) -> Iterator[Lint]:
+    def names(self) -> Iterator[Lint]:
+        """Return departments that fare otherwise when they change their ids."""
         facts = self._departments.facts()
         circles = st.tuples(facts, facts).map(lambda two: {_FIRST: two[0], _SECOND: two[1]})
         found = self._find(circles, self._names_matter, 8)
@@ -116,8 +126,9 @@ class Laws:
             for index, name in enumerate(names)
         }
 
-    def _better(self, skip: frozenset[str]) -> Iterator[Lint]:
-        keys = [key for key in self._departments.keys if key not in skip]
+    def better(self, skip: Collection[str]) -> Iterator[Lint]:
+        """Return better facts that lower the total; measures in `skip` are known to run the other way."""
+        keys = [key for key in self._departments.keys if key not in skip and self._plan.has_points]
         yield from self._searched("law_better", keys, self._falls)
 
     def _falls(self, case: Case) -> bool:
@@ -140,11 +151,11 @@ class Laws:
         return [keys[start : start + size] for start in range(0, len(keys), size)]
 
     def _cases(self, keys: Sequence[str], small: bool) -> st.SearchStrategy[Case]:
-        made = self._departments
+        facts = self._departments.facts(complete=small)
 
+        @cache
         def case(key: str) -> st.SearchStrategy[Case]:
-            facts, steps = made.facts(key, complete=small), made.steps(key, small=small)
-            return st.builds(Case, facts, st.sampled_from(steps))
+            return st.builds(Case, facts, st.sampled_from(self._departments.steps(key, small=small)))
 
         return st.sampled_from(keys).flatmap(case)
 
@@ -160,9 +171,11 @@ class Laws:
             return None
         return after - before
 
-    def _cliffs(self) -> Iterator[Lint]:
+    def cliffs(self) -> Iterator[Lint]:
         """Return what one case moves beyond the limit; without a limit the largest move of whoever does well else."""
         limit = self._cliff
+        if not self._plan.has_points:
+            return
         if limit is not None:
             yield from self._searched("law_cliff", self._departments.keys, partial(self._jumps, limit))
             return

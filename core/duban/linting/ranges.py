@@ -27,6 +27,7 @@ class Known:
         self._criteria = {item.id: item for item in plan.criteria}
         self.measure = cache(self._measure)
         self.points = cache(self._points)
+        self.course = cache(self._course)
         self.total = self._total()
 
     def __call__(self, name: str) -> Range:
@@ -78,10 +79,14 @@ class Known:
         prefix, _, measure = name.rpartition(".")
         return frozenset([NOT_NEGATIVE]) if prefix else self.measure(measure).values
 
-    def _points(self, id: str) -> Span:
+    def _course(self, id: str) -> Course:
+        """Return the course of a criterion's curve."""
         criterion = self._criteria[id]
-        full = criterion.rule.points
-        lowest = Course(criterion, self.value_of(criterion)).lowest() if full else Fraction(0)
+        return Course(criterion, self.value_of(criterion), self)
+
+    def _points(self, id: str) -> Span:
+        full = self._criteria[id].rule.points
+        lowest = self.course(id).lowest() if full else Fraction(0)
         return Span(min(lowest, Fraction(0)), full)
 
     def _base(self) -> Span:
