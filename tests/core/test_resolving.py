@@ -178,7 +178,7 @@ def test_all_errors_are_told_together_in_the_order_of_the_file(tmp_path: Path) -
 def test_every_shipped_ruleset_resolves(ruleset: str, tmp_path: Path) -> None:
     registry = installed()
     loaded = load_ruleset(ruleset, tmp_path, "duban.toml", registry.rulesets)
-    assert resolve(loaded, registry, known_tables(registry.tables.values()), None).criteria
+    assert resolve(loaded, registry, known_tables(registry.tables.values()), None).uses
 
 
 def test_a_curve_that_gives_more_than_the_points_is_told_with_its_place(tmp_path: Path) -> None:
