@@ -46,8 +46,8 @@ def within(seconds: float, action: Callable[[], Result]) -> Result:
 
 
 def reason(problem: BaseException) -> str:
-    """Return what was raised and what it says, even where its own text raises."""
+    """Return what was raised and what it says, if anything, even where its own text raises."""
     try:
-        return f"{type(problem).__name__}: {problem}"
+        return f"{type(problem).__name__}: {problem}".removesuffix(": ")
     except BaseException:  # noqa: BLE001 - the exception may be a plugin's own
         return type(problem).__name__

@@ -6,7 +6,7 @@ Whatever is wrong with it becomes one error that names it; nothing that it does 
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import Distribution, EntryPoint, distributions
@@ -192,10 +192,16 @@ def _things(functions: Sequence[Callable[[], Any]], kind: str, name: str) -> tup
     """
     facts = {"plugin": name, "hook": f"register_{kind}"}
     try:
-        returned = chain.from_iterable(function() for function in functions)
-        items: tuple[Any, ...] = tuple(islice(returned, MOST_THINGS + 1))
+        returned = [function() for function in functions]
+        unfit = [one for one in returned if isinstance(one, str) or not isinstance(one, Iterable)]
+        found = () if unfit else chain.from_iterable(returned)
+        items: tuple[Any, ...] = tuple(islice(found, MOST_THINGS + 1))
     except BaseException as problem:
         raise PluginError("plugin_raised", reason=shown(reason(problem)), **facts) from problem
+    if unfit:
+        raise PluginError(
+            "plugin_wrong_thing", value=_described(unfit[0]), expected=KINDS[kind].__name__, **facts
+        )
     if len(items) > MOST_THINGS:
         raise PluginError("plugin_never_ends", limit=MOST_THINGS, **facts)
     seen = set()

@@ -33,7 +33,7 @@ BAD = {
     "hook_arguments": ("@hookimpl\ndef register_measures(engine):\n    return []", "plugin_hook_arguments"),
     "hook_raises": (hook("measures", "1 / 0"), "plugin_raised"),
     "hook_exits": (hook("curves", "exit(3)"), "plugin_raised"),
-    "hook_none": (hook("tables", "None"), "plugin_raised"),
+    "hook_none": (hook("tables", "None"), "plugin_wrong_thing"),
     "hook_wrong": (hook("checks", "['late']"), "plugin_wrong_thing"),
     "hook_midway": (
         "def items():\n    yield Measure('one', 'x')\n    raise OSError\n" + hook("measures", "items()"),
@@ -128,6 +128,16 @@ def test_nobody_waits_for_a_plugin_that_hangs(site: Path, monkeypatch: pytest.Mo
 def test_an_unknown_hook_is_told_with_the_nearest_one(site: Path) -> None:
     install(site, "slip", BAD["hook_unknown"][0])
     assert "是不是“register_measures”？" in load().faults["slip"].line()
+
+
+def test_what_says_nothing_is_told_without_a_colon(site: Path) -> None:
+    install(site, "silent", hook("measures", "exec('assert False')"))
+    assert "AssertionError。" in load().faults["silent"].line()
+
+
+def test_one_thing_is_no_list_of_it(site: Path) -> None:
+    install(site, "alone", hook("measures", "Measure('alone', 'x')"))
+    assert "返回了 <Measure>，应是 Measure 的列表" in load().faults["alone"].line()
 
 
 def as_told(registry: Registry) -> object:

@@ -60,7 +60,9 @@ def test_a_plugin_that_raises_is_named_in_one_line() -> None:
         ({"register_measure": nothing}, "plugin_hook_unknown"),
         ({"register_measures": lambda engine: []}, "plugin_hook_arguments"),
         ({"register_measures": lambda: ["on_time"]}, "plugin_wrong_thing"),
-        ({"register_measures": lambda: None}, "plugin_raised"),
+        ({"register_measures": lambda: None}, "plugin_wrong_thing"),
+        ({"register_measures": lambda: Measure("alone", "x")}, "plugin_wrong_thing"),
+        ({"register_measures": lambda: "on_time"}, "plugin_wrong_thing"),
         ({"register_measures": lambda: sys.exit(0)}, "plugin_raised"),
     ],
 )

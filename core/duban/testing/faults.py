@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from duban import limiting
 from duban.errors import DubanError, PluginError, Problems, one_line
 from duban.texts import Language, Text
 
@@ -66,4 +67,4 @@ def each(error: DubanError) -> list[DubanError]:
 
 def reason(problem: BaseException) -> str:
     """Return an exception on one line."""
-    return one_line(f"{type(problem).__name__}: {problem}")
+    return one_line(limiting.reason(problem))
