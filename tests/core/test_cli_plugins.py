@@ -72,6 +72,9 @@ def test_one_that_is_switched_off_is_listed_as_such(capsys: Screen, monkeypatch:
     monkeypatch.setenv("DUBAN_DISABLE", " duban_curves,duban_checks ")
     assert execute(["plugins", "list"]) == 0
     assert capsys.readouterr().out.count("停用") == 2
+    monkeypatch.setenv("DUBAN_DISABLE", "duban_curves，duban_checks、duban_reports")
+    assert execute(["plugins", "list"]) == 0
+    assert capsys.readouterr().out.count("停用") == 3
     # What the command line says comes before the variable.
     assert execute(["plugins", "list", "--disable", "duban_curves"]) == 0
     assert capsys.readouterr().out.count("停用") == 1

@@ -125,7 +125,7 @@ class Names(click.ParamType):  # type: ignore[type-arg]
 
     def split_envvar_value(self, rv: str) -> Sequence[str]:
         """Return the names in the value of a variable."""
-        return [name for name in re.split(r"[,\s]+", rv) if name]
+        return [name for name in re.split(r"[,，、\s]+", rv) if name]
 
 
 def disable_option(language: Language) -> click.Option:
