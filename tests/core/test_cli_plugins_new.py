@@ -63,7 +63,7 @@ def test_what_no_package_can_be_called_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["json", "pandas", "duban", "duban_measures", "tests"])
+@pytest.mark.parametrize("name", ["json", "pandas", "duban", "duban_measures", "tests", "conftest"])
 def test_a_name_that_somebody_has_is_refused(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,6 +21,8 @@ PLACEHOLDER = "plugin_name"
 SUFFIX = ".template"
 # In the package these have no dot before them, so that no tool takes them for its own.
 HIDDEN = ("gitignore", "github")
+# A package of this name would be in the way of its own tests, pytest installed or not.
+_TAKEN = ("conftest", "pytest", "tests")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -64,7 +66,7 @@ def check_name(name: str) -> None:
     """
     if not _NAME.fullmatch(name) or keyword.iskeyword(name):
         raise UsageError("plugin_name_form", name=name)
-    if name == "tests" or name in sys.stdlib_module_names or _is_installed(name):
+    if name in _TAKEN or name in sys.stdlib_module_names or _is_installed(name):
         raise UsageError("plugin_name_taken", name=name)
 
 
