@@ -123,7 +123,7 @@ def _written(value: object) -> str:
 def _own_error(error: type[DubanError], code: str, place: Position, name: str, value: object) -> DubanError:
     """Return the error for a code that a validator of ours raised, or a general one for any other sentence."""
     if code in codes("errors"):
-        return error(code, place, name=name, value=value, expected="±10³⁰")
+        return error(code, place, name=name, value=_written(value), expected="±10³⁰")
     return error("wrong_value", place, name=name, value=_written(value), reason=code)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from duban.linting.checking import Report
+from duban.linting.checking import Report, check_ruleset
 from duban.linting.lint import dotted
 from duban.texts import codes
 
@@ -91,6 +91,8 @@ NO_POINTS = (
     ("points = 5, label", "points = 0, label"),
     (f'[adjustments.late]\ntitle = "逾期"\n{LATE}\nbasis = "第五条"\n', ""),
 )
+# These have tests of their own.
+ALONE = {"selection_without_total", "no_source_at_all", "ruleset_empty"}
 LAWS = {"law_better", "law_names", "law_cliff", "law_runs", "largest_cliff"}
 
 
@@ -112,13 +114,13 @@ def test_each_fault_is_told_where_it_stands(
     assert found(report).get(code) == path
     lint = next(lint for lint in report.lints if lint.code == code)
     for language in ("zh", "en"):
-        line = lint.line(report.at(lint), language)  # type: ignore[arg-type]
+        line = lint.line(report.at(lint), language)
         assert "?" not in line.replace("did you mean", "")[:-1] or code == "column_unknown", line
         assert line.startswith("ruleset.toml:")
 
 
 def test_every_lint_is_tried() -> None:
-    assert {code for code, *_ in CHANGES} | {"selection_without_total"} | LAWS == set(codes("lints"))
+    assert {code for code, *_ in CHANGES} | ALONE | LAWS == set(codes("lints"))
 
 
 def test_every_lint_has_its_line_in_the_documentation() -> None:
@@ -132,6 +134,20 @@ def test_a_lint_has_line_and_column(noticed: Check, tmp_path: Path) -> None:
     at = report.at(lint)
     lines = (tmp_path / "ruleset.toml").read_text("utf-8").splitlines()
     assert lines[at.line - 1][at.column - 1 :] == '"overdue > 2 and overdue < 3"'  # type: ignore[operator]
+
+
+def test_rules_without_any_source_are_told_once(noticed: Check) -> None:
+    report = noticed(
+        ('basis = "试验办法第一条"\n', ""), *((f'basis = "第{n}条"\n', "") for n in "二三四五六")
+    )
+    assert found(report) == {"no_source_at_all": "basis"}
+
+
+def test_rules_that_judge_nothing_are_told(tmp_path: Path) -> None:
+    (tmp_path / "ruleset.toml").write_text('format = 1\nid = "x"\ntitle = "空"\n[criteria]\n', "utf-8")
+    report = check_ruleset(str(tmp_path))
+    assert found(report) == {"ruleset_empty": "criteria"}
+    assert report.at(report.lints[0]).line == 4
 
 
 def test_lists_need_points(noticed: Check) -> None:
@@ -181,8 +197,6 @@ def test_a_ruleset_is_checked_with_what_it_inherits(noticed: Check, tmp_path: Pa
     (tmp_path / "ruleset.toml").rename(tmp_path / "parent.toml")
     child = 'format = 1\nid = "child"\ntitle = "子"\nextends = "parent.toml"\nbasis = "新"\n'
     (tmp_path / "ruleset.toml").write_text(child + "[grades.good]\nat_least = 31\n", "utf-8")
-    from duban.linting.checking import check_ruleset
-
     report = check_ruleset(str(tmp_path), laws=False)
     (lint,) = report.lints
     assert (lint.code, report.at(lint).file, report.at(lint).line) == ("grade_unreachable", "ruleset.toml", 7)

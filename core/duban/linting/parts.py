@@ -12,6 +12,8 @@ from duban.terms import Aggregate, Missing, Status
 MOST_FACTS = 24
 # A part has about so many criteria.
 MOST_CRITERIA = 48
+# Of very many parts some are looked at, evenly spread.
+MOST_PARTS = 20
 
 
 def parts(plan: Plan) -> list[Plan]:
@@ -26,7 +28,8 @@ def parts(plan: Plan) -> list[Plan]:
     by_key: dict[str, list[PlannedCriterion]] = {}
     for criterion in free:
         by_key.setdefault(criterion.use.key if criterion.use else "", []).append(criterion)
-    return [_part(plan, [*kept, *chosen]) for chosen in _handfuls(list(by_key.values()))]
+    handfuls = list(_handfuls(list(by_key.values())))
+    return [_part(plan, [*kept, *chosen]) for chosen in handfuls[:: -(-len(handfuls) // MOST_PARTS)]]
 
 
 def _handfuls(measured: Sequence[Sequence[PlannedCriterion]]) -> Iterator[list[PlannedCriterion]]:

@@ -9,7 +9,7 @@ from duban.deadlines import deadline_column
 from duban.language.grammar import parse
 from duban.plan import MeasureUse, Plan
 from duban.registry import Registry
-from duban.ruleset import Titled
+from duban.ruleset import Ruleset
 from duban.sql import Clause, column_names
 from duban.tables import CASES, OUTCOMES
 from duban.terms import Aggregate
@@ -131,18 +131,20 @@ def _outcomes(plan: Plan) -> Iterator[Lint]:
 
 def _without_source(plan: Plan) -> Iterator[Lint]:
     """Return rules that rest on nothing: no `basis` of their own, of their dimension, or of the whole ruleset."""
-    rules, bare = plan.ruleset, []
-    for section in _SCORED:
-        for name, rule in getattr(rules, section).items():
-            dimension = rules.dimensions.get(getattr(rule, "dimension", None) or "")
-            if not _sourced(rule) and not _sourced(dimension):
-                bare.append((section, name))
-    if not rules.basis:
+    rules = plan.ruleset
+    named = [(section, name) for section in _SCORED for name in getattr(rules, section)]
+    bare = [path for path in named if not _has_source(rules, *path)]
+    if not rules.basis and bare == named:
+        yield from [Lint("no_source_at_all", ("basis",))] if bare else []
+    elif not rules.basis:
         yield from (Lint("no_source", path) for path in bare)
     elif bare:
         titles = [getattr(rules, section)[name].title for section, name in bare]
         yield Lint("without_clause", ("basis",), {"count": len(bare), "titles": titles})
 
 
-def _sourced(rule: Titled | None) -> bool:
-    return rule is not None and bool(rule.basis)
+def _has_source(rules: Ruleset, section: str, name: str) -> bool:
+    """Return whether a rule, or the dimension that it is in, says what it rests on."""
+    rule = getattr(rules, section)[name]
+    dimension = rules.dimensions.get(getattr(rule, "dimension", None) or "")
+    return bool(rule.basis) or (dimension is not None and bool(dimension.basis))

@@ -23,6 +23,8 @@ def weight_lints(plan: Plan) -> Iterator[Lint]:
     for criterion in plan.criteria:
         yield from _of_title(criterion.rule, criterion.rule.points, ("criteria", criterion.id))
     yield from _of_whole(plan)
+    if not (plan.criteria or plan.adjustments or plan.gates or plan.grades):
+        yield Lint("ruleset_empty", ("criteria",))
 
 
 def _of_dimension(plan: Plan, dimension: PlannedDimension) -> Iterator[Lint]:
