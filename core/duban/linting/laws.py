@@ -25,6 +25,8 @@ _FIRST, _SECOND = "甲局", "乙局"
 _OTHERS = {_FIRST: "乙局", _SECOND: "甲局"}
 # Together so many circles are tried; of those one measure gets no fewer than these.
 MOST_TRIED, FEWEST_EACH, USUAL_SIZE = 240, 12, 40
+# Loading a large plan takes its time already, and the lints have tried each of its curves.
+MOST_TRIED_IN_PARTS = 100
 # Whoever has so many broken laws to look at has enough to do.
 MOST_TOLD = 5
 Circle = Mapping[str, Stated]
@@ -53,7 +55,8 @@ def broken_laws(
     `skip` names measures that are known to run the other way. A large plan is looked at part by part.
     """
     pieces = parts(plan)
-    held = [Laws(piece, known, cliff, MOST_TRIED // len(pieces)) for piece in pieces]
+    most = MOST_TRIED if len(pieces) == 1 else MOST_TRIED_IN_PARTS // len(pieces)
+    held = [Laws(piece, known, cliff, most) for piece in pieces]
     lints = [*held[0].runs(), *held[0].names()]
     lints += [lint for laws in held for lint in laws.better(skip)]
     if len(pieces) == 1 or cliff is not None:
