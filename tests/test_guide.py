@@ -46,6 +46,7 @@ def test_the_minutes_add_up_to_twenty(page: str) -> None:
     assert sum(int(minutes) for minutes in headings) == 20
 
 
+@pytest.mark.slow
 def test_the_guide_leads_to_its_points(tmp_path: Path) -> None:
     environment = Environment(tmp_path / "env")
     for block in blocks(PAGES[0]):

@@ -9,6 +9,7 @@ from environments import Environment
 from duban.cli import execute
 
 
+@pytest.mark.slow
 def test_a_new_plugin_works_as_soon_as_pip_has_installed_it(tmp_path: Path) -> None:
     assert execute(["plugins", "new", "city_roads", "--into", str(tmp_path)]) == 0
     environment, folder = Environment(tmp_path / "env"), tmp_path / "city_roads"

@@ -82,3 +82,12 @@ def test_the_same_judge_marks_the_same_case_once(tmp_path: Path) -> None:
         (3, "甲局 · 落实成效 · 张 · 1"),
         (5, "甲局 · 落实成效 · 张"),
     ]
+
+
+def test_marks_under_a_name_that_no_measure_counts_are_told(tmp_path: Path) -> None:
+    marks = "甲局,落实成效,张,1,50\n甲局,落实成果,李,1,0\n乙局,落实成果,李,1,0\n甲局,落实成效,王,,\n"
+    findings = duban.run(workspace(tmp_path, marks)).findings
+    told = findings[findings["code"] == "marks_not_used"]
+    assert told[["table", "file", "row", "value", "message"]].to_numpy().tolist() == [
+        ["marks", "marks.csv", 3, "落实成果", "评分表里“落实成果”的 2 行，评价办法的口径都没有计入"]
+    ]

@@ -31,6 +31,7 @@ def test_the_base_and_this_years_rules_have_examples() -> None:
     assert {"npc-base", "harbin-2024"} <= set(WITH_EXAMPLES)
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_base_notice_every_small_change() -> None:
     rules, suite = open_rules("npc-base"), open_suite("npc-base")
     made = run_mutants(rules, suite, run_suite(rules, suite))

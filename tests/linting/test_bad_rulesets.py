@@ -185,6 +185,7 @@ def test_numbers_at_the_edge_of_what_is_allowed_are_checked(check: Check) -> Non
             assert said.code in (0, 1), said.lines
 
 
+@pytest.mark.slow
 def test_ten_thousand_criteria_are_checked(check: Check) -> None:
     many = "".join(CRITERION.replace("criteria.c", f"criteria.c{number}") for number in range(10_000))
     said = check(f"{HEAD}{DIMENSION}{many}{GATE}")

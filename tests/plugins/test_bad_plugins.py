@@ -10,6 +10,7 @@ import pytest
 
 from duban.testing import Fault, check_plugin
 
+pytestmark = pytest.mark.slow
 BAD = sorted((Path(__file__).parent / "bad").glob("*.py"))
 GOOD = Path(__file__).parent / "good" / "duban_unusual"
 SHIPPED = (

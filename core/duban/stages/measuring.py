@@ -17,6 +17,7 @@ from duban.plan import MeasureUse, Plan
 from duban.relations import Relation
 from duban.results import Department, Figure, Figures
 from duban.sql import first_line
+from duban.tables import MARKS
 from duban.terms import Aggregate, Status
 
 # How long a scan may take: so long, and a second more for so many rows. Several times what the slowest sensible texts do.
@@ -64,6 +65,8 @@ def measure(
         figures |= {item.use.key: [NOT_AVAILABLE] * len(departments) for item in lacking}
         missing += _without_columns(lacking, relation)
         figures |= _scan(engine, relation, ready, [department.id for department in departments])
+        if name == MARKS.name and not lacking:
+            missing += _marks_not_used(engine, relation, ready)
     return Measured(figures, missing)
 
 
@@ -93,6 +96,21 @@ def _without_columns(counters: Sequence[Counter], relation: Relation) -> list[Fi
                 title=titles[name],
             )
         )
+    return found
+
+
+def _marks_not_used(engine: Engine, relation: Relation, counters: Sequence[Counter]) -> list[Finding]:
+    """Return a finding for each name of a criterion under which no measure counts a mark: most often a slip."""
+    counted = " OR ".join(f"coalesce({item.counted or 'TRUE'}, FALSE)" for item in counters)
+    rows = engine.rows(
+        "SELECT criterion, count(*), arg_min(_file, (_file, _row)), arg_min(_row, (_file, _row)) "
+        f"FROM {quoted(relation.name)} GROUP BY criterion HAVING NOT bool_or({counted}) ORDER BY criterion"
+    )
+    found = []
+    for criterion, count, number, row in rows:
+        file, sheet = relation.files[number] if number < len(relation.files) else ("", "")
+        where = {"table": relation.table, "file": file, "sheet": sheet, "row": row}
+        found.append(finding("marks_not_used", **where, value=criterion, count=count))
     return found
 
 
