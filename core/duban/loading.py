@@ -271,10 +271,14 @@ def _merge_by_id(layer: _Layer, child: _Child, section: str, value: dict[str, An
             if name not in things:
                 known = list(things)
                 errors.append(
-                    RulesetError("nothing_to_drop", child.document.key_at(path), name=f"{section}.{name}", known=known)
+                    RulesetError(
+                        "nothing_to_drop", child.document.key_at(path), name=f"{section}.{name}", known=known
+                    )
                 )
             elif len(item) > 1:
-                errors.append(RulesetError("drop_with_others", child.document.key_at(path), name=f"{section}.{name}"))
+                errors.append(
+                    RulesetError("drop_with_others", child.document.key_at(path), name=f"{section}.{name}")
+                )
             else:
                 del things[name]
                 _place(layer, child, path, whole=True)
