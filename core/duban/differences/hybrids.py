@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from duban.plan import Plan, PlannedCriterion, PlannedDimension, PlannedGroup, TieBreak
 
-from .parts import Chosen, Part, needed_dimensions
+from .parts import Chosen, Part, needed_dimensions, scored_dimensions
 
 
 class _Named(Protocol):
@@ -48,8 +48,7 @@ def hybrid(old: Plan, new: Plan, parts: Collection[Part], chosen: Chosen) -> Pla
         tie_breaks=_tie_breaks(side("ranking").tie_breaks, criteria),
         conversions=(),
     )
-    needed = needed_dimensions(made)
-    return replace(made, dimensions=_dimensions(old, new, parts, chosen, needed))
+    return replace(made, dimensions=_dimensions(old, new, parts, chosen, made))
 
 
 def _picked(
@@ -64,7 +63,7 @@ def _picked(
 
 
 def _dimensions(
-    old: Plan, new: Plan, parts: Collection[Part], chosen: Chosen, needed: Collection[str]
+    old: Plan, new: Plan, parts: Collection[Part], chosen: Chosen, made: Plan
 ) -> list[PlannedDimension]:
     """Return the dimensions that stand; one that is no part and only in one ruleset stands where it is needed."""
     standing = list(_picked("dimensions", old.dimensions, new.dimensions, parts, chosen))
@@ -75,7 +74,16 @@ def _dimensions(
         if item.id not in both and ("dimensions", item.id) not in parts
     }
     kept = [item for item in standing if item.id not in beside]
-    return kept + [beside[name] for name in sorted(beside.keys() & {*needed})]
+    scored = (scored_dimensions(old) | scored_dimensions(new)) - scored_dimensions(made)
+    return kept + [
+        _without_points(beside[name]) if name in scored else beside[name]
+        for name in sorted(beside.keys() & needed_dimensions(made))
+    ]
+
+
+def _without_points(dimension: PlannedDimension) -> PlannedDimension:
+    """Return a dimension that stands for what is only shown: points that nothing in it can earn would move the rest."""
+    return replace(dimension, rule=dimension.rule.model_copy(update={"points": None}))
 
 
 def _with_priorities(groups: Sequence[PlannedGroup]) -> list[PlannedGroup]:

@@ -151,11 +151,17 @@ def _data_side(rules: Ruleset) -> Iterator[tuple[RuleKey, Fields]]:
     for stage in ("answer", "result"):
         yield ("ratings", stage), form(getattr(rules.ratings, stage))
     for label, outcome in rules.outcomes.items():
-        yield ("outcomes", name_key(label).lower().removesuffix("类") or label), {"outcome": outcome}
+        yield ("outcomes", outcome_key(label)), {"outcome": outcome}
     for name in dict.fromkeys([*DEFAULT_SCALES, *rules.scales]):
         values = {**DEFAULT_SCALES.get(name, {}), **rules.scales.get(name, {})}
         yield ("scales", name), {"values": form(values)}
     yield from _own_measures(rules)
+
+
+def outcome_key(label: str) -> str:
+    """Return what the spellings of one class of outcomes share: A, a, Ａ and A类."""
+    key = name_key(label).lower()
+    return key.removesuffix("类") or key
 
 
 def _own_measures(rules: Ruleset) -> Iterator[tuple[RuleKey, Fields]]:

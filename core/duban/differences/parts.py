@@ -88,6 +88,12 @@ def needed_dimensions(plan: Plan) -> set[str]:
     return inside | {item.rule.dimension for item in plan.adjustments if item.rule.dimension is not None}
 
 
+def scored_dimensions(plan: Plan) -> set[str]:
+    """Return the dimensions that points come from: not those in which everything is only shown."""
+    inside = {item.rule.dimension for item in plan.criteria if item.rule.points > 0}
+    return inside | {item.rule.dimension for item in plan.adjustments if item.rule.dimension is not None}
+
+
 def _by_measure(told: Iterable[Change], old: Ruleset, new: Ruleset) -> dict[str, Part]:
     """Return the part of every own measure that counts differently, itself or through a formula.
 

@@ -51,7 +51,7 @@ class Teller:
             "difference",
             place=self._suite.at((outcome.id, *difference.path)),
             department=difference.department,
-            what=self.say(f"key_{difference.key}"),
+            title=self.say(f"key_{difference.key}"),
             name=key,
             expected=self.value(difference.expected),
             found=self.value(difference.found),
