@@ -100,7 +100,7 @@ def with_derived(
         base = _without(relation, used)
         made = _Deriver(engine, base, mine, owners, plan, as_of).derive(used) if used else base
         findings += _unread(engine, made, used)
-        unused = {column.id: _described(column) for column in mine if column.id not in made.columns}
+        unused = {column.id: described(column) for column in mine if column.id not in made.columns}
         shaped[name] = replace(made, columns={**made.columns, **unused})
     return Derived(shaped, findings)
 
@@ -163,7 +163,8 @@ def _without(relation: Relation, used: Sequence[DerivedColumn]) -> Relation:
     return replace(relation, columns=kept, available=relation.available - ids)
 
 
-def _described(column: DerivedColumn) -> Column:
+def described(column: DerivedColumn) -> Column:
+    """Return a derived column as the texts of measures know it."""
     kind = ColumnType.LABEL if column.labels else COLUMN_TYPES[column.type]
     return Column(column.id, kind, (column.title,), column.labels, unit=column.unit, title_en=column.title_en)
 
@@ -200,7 +201,7 @@ class _Deriver:
         made = replace(
             self._relation,
             name=name,
-            columns={**self._relation.columns, **{column.id: _described(column) for column in used}},
+            columns={**self._relation.columns, **{column.id: described(column) for column in used}},
             available=self._relation.available | {column.id for column in ready},
             derived={column.id: Derivation(self._owners[column.id], needs[column.id]) for column in used},
         )

@@ -90,6 +90,33 @@ def test_what_cannot_be_loaded_is_refused_with_its_place(
 
 
 @pytest.mark.parametrize(
+    ("where", "column", "code"),
+    [
+        ("role = 'leed'", 17, "label_unknown"),
+        ("role > 3", 10, "labels_ordered"),
+        ("replied_on > 5", 23, "type_misfit"),
+        ("contacts", 9, "type_wanted"),
+        ("assigned_on > :periods", 24, "parameter_unknown"),
+        ("role = 'lead' and", 24, "text_syntax"),
+    ],
+)
+def test_texts_must_fit_the_declared_columns(check: Check, where: str, column: int, code: str) -> None:
+    check.refused(f'{RULES}where = "{where}"\n', f":12:{column}", code)
+    text = f'{RULES}[deadlines.x]\nmonths = 3\nwhen = "{where}"\n'
+    check.refused(text, f":14:{column - 1}", code)
+
+
+def test_a_period_that_only_the_workspace_has_is_no_fault(check: Check) -> None:
+    assert check(f'{RULES}where = "assigned_on > :period_from"\n').code == 0
+
+
+def test_a_column_of_the_ledger_alone_is_a_lint_and_no_refusal(check: Check) -> None:
+    said = check(f'{RULES}[deadlines.reply]\nmonths = 3\nwhen = "\\"字段\\" = 3"\n'.replace('\\"', ""))
+    assert said.code == 1
+    assert said.lines[0].startswith("警告 ruleset.toml:14:8: [column_unknown] deadlines.reply.when：“字段”")
+
+
+@pytest.mark.parametrize(
     ("points", "code"),
     [
         ("-5", "negative_points"),

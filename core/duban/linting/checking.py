@@ -11,6 +11,7 @@ from duban.terms import Severity
 
 from .curves import curve_lints
 from .deciding import deciding_lints
+from .fitting import Columns, check_fit, known_columns
 from .lint import Lint
 from .ranges import Known
 from .sources import source_lints
@@ -50,9 +51,10 @@ def check_ruleset(name: str, *, laws: bool = True, cliff: Fraction | None = None
     Raises: DubanError, where it cannot be loaded.
     """
     rules = open_rules(name)
-    plan = rules.plan()
+    plan, columns = rules.plan(), known_columns(rules)
+    check_fit(rules, columns)
     known = Known(plan)
-    lints, tried = static_lints(rules, known), None
+    lints, tried = static_lints(rules, known, columns), None
     if laws:
         # Takes a moment to import.
         from .laws import broken_laws
@@ -63,10 +65,9 @@ def check_ruleset(name: str, *, laws: bool = True, cliff: Fraction | None = None
     return Report(rules.loaded, in_file(rules.loaded, lints), tried)
 
 
-def static_lints(rules: Rules, known: Known) -> list[Lint]:
+def static_lints(rules: Rules, known: Known, columns: Columns) -> list[Lint]:
     """Return what shows without any department."""
     plan = rules.plan()
-    columns = {table.id: table.columns for table in rules.tables.values()}
     return [
         *weight_lints(plan),
         *curve_lints(plan, known),

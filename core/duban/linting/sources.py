@@ -12,9 +12,8 @@ from duban.registry import Registry
 from duban.ruleset import Ruleset
 from duban.sql import Clause, column_names
 from duban.tables import CASES, OUTCOMES
-from duban.terms import Aggregate
-from duban.view import derived_columns
 
+from .fitting import clauses
 from .lint import Lint
 
 _SCORED = ("criteria", "adjustments", "gates")
@@ -33,22 +32,16 @@ def source_lints(plan: Plan, registry: Registry, columns: Mapping[str, Collectio
     named = [*_named(plan)]
     used = {item.column for item in named} | _behind(registry, {(item.table, item.column) for item in named})
     yield from _unused(plan, used)
-    yield from _undeclared(plan, named, registry, columns)
+    yield from _undeclared(plan, named, columns)
     yield from _outcomes(plan)
     yield from _without_source(plan)
     for number, _ in enumerate(plan.ruleset.incomplete):
         yield Lint("incomplete", ("incomplete", number), {"text": plan.ruleset.incomplete[number]})
 
 
-def _clauses(use: MeasureUse) -> list[Clause]:
-    if use.measure.kind is Aggregate.FORMULA:
-        return []
-    return [clause for clause in (use.count, use.hit, use.value, use.where) if clause is not None]
-
-
 def _named(plan: Plan) -> Iterator[_Named]:
     for use in plan.uses.values():
-        for clause in _clauses(use):
+        for clause in clauses(use):
             yield from (_Named(use.measure.table, name, use) for name in sorted(column_names(clause)))
 
 
@@ -79,19 +72,22 @@ def _unused(plan: Plan, used: Collection[str]) -> Iterator[Lint]:
 
 
 def _undeclared(
-    plan: Plan, named: Collection[_Named], registry: Registry, columns: Mapping[str, Collection[str]]
+    plan: Plan, named: Collection[_Named], columns: Mapping[str, Collection[str]]
 ) -> Iterator[Lint]:
     """Return columns in this ruleset's own texts that no table declares: perhaps a slip."""
-    added = {CASES.name: {*derived_columns(plan.ruleset)}}
-    made = {(column.table, column.id) for column in registry.columns.values()}
     told = set()
     for item in named:
-        known = {*columns.get(item.table, ()), *added.get(item.table, ())}
-        if item.column in known or (item.table, item.column) in made or item.column in told:
-            continue
-        told.add(item.column)
-        facts = {"name": item.column, "known": known, "table": item.table}
-        yield Lint("column_unknown", _place(plan, item), facts)
+        known = columns.get(item.table, ())
+        if item.column not in known and item.column not in told:
+            told.add(item.column)
+            facts = {"name": item.column, "known": known, "table": item.table}
+            yield Lint("column_unknown", _place(plan, item), facts)
+    for name, deadline in plan.ruleset.deadlines.items():
+        cases = columns.get(CASES.name, ())
+        for column in sorted(column_names(Clause(deadline.when or "true", "", ""))):
+            if column not in cases:
+                facts = {"name": column, "known": cases, "table": CASES.name}
+                yield Lint("column_unknown", ("deadlines", name, "when"), facts)
 
 
 def _place(plan: Plan, item: _Named) -> tuple[str | int, ...]:
@@ -116,7 +112,7 @@ def _outcomes(plan: Plan) -> Iterator[Lint]:
     asked = {
         literal.name
         for use in plan.uses.values()
-        for clause in _clauses(use)
+        for clause in clauses(use)
         for node in parse(clause).find_all(exp.EQ, exp.In)
         if isinstance(node.this, exp.Column) and node.this.name == "outcome"
         for literal in node.find_all(exp.Literal)
