@@ -13,7 +13,7 @@ from .telling import Teller
 
 _BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _HEAD = ("item", "standard", "full_marks", "how_points", "no_value", "source")
-_WIDTHS = (14, 31, 6, 20, 14, 15)
+_WIDTHS = (14, 30, 8, 20, 13, 15)
 
 
 def scoring_table(teller: Teller) -> list[Block]:
@@ -67,7 +67,17 @@ def _dimension_row(teller: Teller, dimension: PlannedDimension, criteria: list[P
         how.append(teller.say("scaled", own=plain(own), full=plain(full)))
     basis = "\n".join(rule.basis)
     name = rule.name(teller.language)
-    return Row((name, "", plain(full), teller.say("semicolon").join(how), "", basis), strong=True)
+    return Row(
+        (
+            name,
+            "",
+            plain(full) if full else teller.say("no_points"),
+            teller.say("semicolon").join(how),
+            "",
+            basis,
+        ),
+        strong=True,
+    )
 
 
 def _aggregator(teller: Teller, bound: BoundAggregator) -> str:
