@@ -9,7 +9,7 @@ from duban.language.rewriting import DEFAULT_SCALES
 from duban.plan import BoundAggregator, Plan, PlannedCriterion, PlannedDimension
 from duban.ruleset import Rule, Ruleset, Sheet
 from duban.stages.reading.cells import name_key
-from duban.terms import Missing, Status
+from duban.terms import Status
 
 from .canonical import Form, Kind, form, text_form
 
@@ -203,14 +203,8 @@ def _criterion(criterion: PlannedCriterion) -> Fields:
         **_fields("criteria", rule),
         "with": form(criterion.use.parameters if criterion.use is not None else {}),
         "curve": (bound.curve.id, form(bound.parameters, of_text)),
-        "missing": {status: _when_missing(criterion, status) for status in _CAN_BE_MISSING},
+        "missing": {status: rule.when_missing(status) for status in _CAN_BE_MISSING},
     }
-
-
-def _when_missing(criterion: PlannedCriterion, status: Status) -> Missing | None:
-    """Return what a missing value means, None where it cannot be."""
-    never = status is Status.TOO_FEW_CASES and not criterion.rule.min_cases
-    return None if never else criterion.rule.when_missing(status)
 
 
 def _aggregator(bound: BoundAggregator) -> Form:
