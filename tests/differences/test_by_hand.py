@@ -61,8 +61,8 @@ def test_who_is_not_ranked_stands_behind_all() -> None:
     x, y = backtest(old, new, parts, lambda chosen: ([department("x"), department("y")], measured)).moves
     part = ("gates", "g")
     assert (x.after.rank, y.after.rank) == (None, 1)
-    assert (x.rank[part], y.rank[part]) == (2, -1)
-    assert (x.total[part], y.total[part]) == (0, 0)
+    assert (x.rank[part], y.rank[part]) == (Fraction(2), Fraction(-1))
+    assert (x.total[part], y.total[part]) == (Fraction(0), Fraction(0))
 
 
 WHOLE = """

@@ -56,7 +56,7 @@ def points(curve: Rules, value: Fraction, others: Sequence[Fraction]) -> Fractio
         )
         return max(full - lose * Fraction(floor(steps) if "whole" in curve else steps), Fraction(0))
     if kind == "deduct":
-        return max(full - curve["each"] * value, Fraction(0))
+        return max(full - Fraction(curve["each"]) * value, Fraction(0))
     if kind == "bands":
         return Fraction(4 if value >= Fraction("0.7") else -1)
     if kind == "steps":

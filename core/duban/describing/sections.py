@@ -1,6 +1,6 @@
 """The rules beside the scoring table, in sentences: what they rest on, score sheets, gates, groups, lists."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -75,7 +75,11 @@ def in_a_sentence(teller: Teller, section: str, name: str) -> str:
     by_name = {"adjustments": _adjustment, "gates": _gate, "groups": _group}
     if section in by_name:
         return by_name[section](teller, name)
-    by_rule = {"grades": _grade, "selections": _selection, "conversions": _conversion}
+    by_rule: Mapping[str, Callable[[Teller, Any], str]] = {
+        "grades": _grade,
+        "selections": _selection,
+        "conversions": _conversion,
+    }
     return by_rule[section](teller, getattr(teller.plan.ruleset, section)[name])
 
 
