@@ -2,7 +2,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duban import jeffreys
@@ -51,12 +51,14 @@ def test_of_no_cases_nothing_is_known() -> None:
     assert jeffreys(0, 0) == (Fraction(0), Fraction(1))
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_more_hits_move_both_ends_up(count: int) -> None:
     ends = [jeffreys(hits, count) for hits in range(0, count + 1, max(1, count // 10))]
     assert all(one[0] < other[0] and one[1] < other[1] for one, other in pairwise(ends))
 
 
+@settings(deadline=None)
 @given(COUNTS, st.data())
 def test_the_rate_lies_inside_and_misses_mirror_hits(count: int, data: st.DataObject) -> None:
     hits = data.draw(st.integers(0, count))
@@ -65,6 +67,7 @@ def test_the_rate_lies_inside_and_misses_mirror_hits(count: int, data: st.DataOb
     assert jeffreys(count - hits, count) == (1 - high, 1 - low)
 
 
+@settings(deadline=None)
 @given(COUNTS, st.integers(2, 9), st.data())
 def test_more_cases_at_the_same_rate_know_more(count: int, times: int, data: st.DataObject) -> None:
     hits = data.draw(st.integers(0, count))
@@ -72,6 +75,7 @@ def test_more_cases_at_the_same_rate_know_more(count: int, times: int, data: st.
     assert many[1] - many[0] < few[1] - few[0]
 
 
+@settings(deadline=None)
 @given(COUNTS, st.data())
 def test_to_be_surer_is_to_say_less(count: int, data: st.DataObject) -> None:
     hits = data.draw(st.integers(0, count))
