@@ -99,8 +99,8 @@ class Stopped(DubanError):
 
     exit_code = 1
 
-    def __init__(self, at: str, number: int, findings: Any) -> None:
-        super().__init__("stopped", at, number=number)
+    def __init__(self, at: str, number: int, findings: Any, code: str = "stopped") -> None:
+        super().__init__(code, at, number=number)
         self.findings = findings
 
 

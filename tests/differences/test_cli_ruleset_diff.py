@@ -172,3 +172,11 @@ def test_an_unknown_ruleset_is_refused(capsys: Screen) -> None:
 def test_a_day_without_a_ledger_is_refused(capsys: Screen) -> None:
     assert execute(["ruleset", "diff", "npc-base", "npc-base", "--as-of", "2024-01-01"]) == 2
     assert "--as-of 要与 --cases 同用" in capsys.readouterr().err
+
+
+def test_a_ledger_that_one_ruleset_cannot_take_is_told(capsys: Screen) -> None:
+    """Baoji's rules know no classes of outcomes, so that those of the sample's ledger mean nothing there."""
+    assert execute(["ruleset", "diff", "baoji", "harbin-2024", "--cases", SAMPLE]) == 1
+    shown = capsys.readouterr()
+    assert "baoji: [diff_stopped]" in shown.err
+    assert "办理结果" in shown.out

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from duban.describing.opening import Opened, open_ruleset
+from duban.ruleset import Period
 from duban.texts import Language
 
 from .ledger import Ledger, prepare_both
@@ -35,10 +36,11 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Tested:
-    """A ledger under both rulesets, the parts that its moves are split into, and the day on which it was read."""
+    """A ledger under both rulesets: the day and the period, the same for both, and the parts of its moves."""
 
     workspace: str
     as_of: date
+    period: Period | None
     parts: Parts
     made: Backtest
 
@@ -61,4 +63,5 @@ def judged_by_both(
     ledger = Ledger(old, new, parts, language)
     ledger.check()
     made = backtest(old.plan, new.plan, parts, ledger.counted)
-    return Tested(new.opened.workspace.title or str(workspace), new.as_of, parts, made)
+    title = new.opened.workspace.title or str(workspace)
+    return Tested(title, new.as_of, new.plan.period, parts, made)

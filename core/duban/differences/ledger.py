@@ -107,4 +107,4 @@ class Ledger:
                 found = findings_frame(facts.findings, self.language)
                 settings = prepared.opened.workspace.findings
                 number = max(1, sum(stops(item, settings) for item in facts.findings))
-                raise Stopped(prepared.loaded.ruleset.id, number, found)
+                raise Stopped(prepared.loaded.ruleset.id, number, found, "diff_stopped")

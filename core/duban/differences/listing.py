@@ -56,6 +56,7 @@ def _backtest(tested: Tested, narrator: Narrator) -> dict[str, Any]:
     made = tested.made
     return {
         "as_of": tested.as_of.isoformat(),
+        "period": None if tested.period is None else tested.period.model_dump(mode="json", by_alias=True),
         "method": made.split.method,
         "evaluations": made.split.evaluations,
         "parts": [

@@ -135,7 +135,7 @@ class _Moves:
         )
 
     def show(self) -> None:
-        """Print the table of moves, then the parts of each."""
+        """Print the table of moves by rank, then the parts of each, the largest move first."""
         moves = sorted(self._tested.made.moves, key=_place_in_table)
         numbers = {"rank": True, "total": True, "move": True}
         keys = ("group", "rank", "department", "total", "move", "lists")
@@ -144,8 +144,12 @@ class _Moves:
             "backtest", workspace=self._tested.workspace, as_of=self._tested.as_of.isoformat()
         )
         self._paper.gap()
+        if (period := self._tested.period) is not None:
+            start, end = period.start.isoformat(), period.end.isoformat()
+            self._paper.text(self._say("backtest_period", start=start, end=end, by=period.by))
         self._paper.table(heading, columns, [self._row(move) for move in moves])
-        moved = [(move, lines) for move in moves if (lines := list(self._parts(move)))]
+        largest = sorted(moves, key=_size, reverse=True)
+        moved = [(move, lines) for move in largest if (lines := list(self._parts(move)))]
         self._paper.gap()
         if not moved:
             self._paper.text(self._say("no_move"))
@@ -205,6 +209,10 @@ class _Moves:
 def _place_in_table(move: "Move") -> tuple[Any, ...]:
     after = move.after
     return after.group, after.rank is None, after.rank or 0, move.department.name
+
+
+def _size(move: "Move") -> tuple[Fraction, Fraction]:
+    return abs(_sum(move.rank.values())), abs(_moved(move))
 
 
 def _moved(move: "Move") -> Fraction:
