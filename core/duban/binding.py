@@ -7,11 +7,11 @@ from typing import Any
 
 from .conditions import Condition, Formula, compile_condition, compile_number
 from .documents import KeyPath, path_to
-from .errors import RulesetError
+from .errors import PluginError, RulesetError
 from .language.comparisons import Meaning, check_comparisons, check_number
 from .language.text import Clause, place_of
 from .loading import LoadedRuleset
-from .methods import Aggregator, Curve, NoParameters, Subject
+from .methods import Aggregator, NoParameters, Subject
 from .plan import BoundAggregator, BoundCurve
 from .registry import Registry
 from .ruleset import Choice
@@ -105,22 +105,27 @@ class Binder(Uses):
         parameters = self._method_parameters(curve.parameters, choice, path)
         if parameters is None:
             return None
-        self._try_curve(curve, full, parameters, path)
+        plugin = self._registry.origins["curves", curve.id]
+        self._try_curve(BoundCurve(curve, parameters, plugin=plugin), full, path)
         stage = ("value", "group")
         conditions = {
             text: self.condition(text, (*path, *(path_to(text, choice.parameters) or ())), stage)
             for text in curve.conditions(parameters)
         }
         known = {text: condition for text, condition in conditions.items() if condition is not None}
-        return BoundCurve(curve, parameters, MappingProxyType(known))
+        return BoundCurve(curve, parameters, MappingProxyType(known), plugin)
 
-    def _try_curve(self, curve: Curve, full: Any, parameters: Any, path: KeyPath) -> None:
+    def _try_curve(self, bound: BoundCurve, full: Any, path: KeyPath) -> None:
         """Judge a made-up department, so that the curve compares its parameters with the criterion's points.
 
         What else it may raise is told where it judges the real ones.
+
+        Raises: PluginError, where it does not come to an end.
         """
         try:
-            curve.judge([_NOBODY], full, parameters)
+            bound.judge([_NOBODY], full)
+        except PluginError:
+            raise
         except Exception as problem:  # noqa: BLE001
             if isinstance(problem, ValueError) and str(problem) in codes("errors"):
                 self.wrong(str(problem), path, name=".".join(str(part) for part in path))
@@ -133,7 +138,8 @@ class Binder(Uses):
             return BoundAggregator(_NO_AGGREGATOR, NoParameters())
         aggregator = known[choice.kind]
         parameters = self._method_parameters(aggregator.parameters, choice, path)
-        return BoundAggregator(aggregator, parameters or aggregator.parameters.model_construct())
+        plugin = self._registry.origins["aggregators", aggregator.id]
+        return BoundAggregator(aggregator, parameters or aggregator.parameters.model_construct(), plugin)
 
     def _method_parameters(self, model: Any, choice: Choice, path: KeyPath) -> Any:
         at = self._loaded.at

@@ -9,6 +9,7 @@ from numbers import Rational
 from .errors import DubanError, MeasureError, PluginError, RulesetError
 from .exact import rounded
 from .facts import FactTable, holding
+from .limiting import reason
 from .methods import Judged, Subject
 from .plan import BoundAggregator, PlannedCriterion, PlannedDimension
 from .results import CriterionScore, Figure
@@ -136,17 +137,18 @@ def judgements(criterion: PlannedCriterion, subjects: Sequence[Subject]) -> Sequ
 
     Raises: RulesetError, where the parameters do not fit the points; PluginError, where the curve is wrong.
     """
-    bound, full, title = criterion.curve, criterion.rule.points, criterion.rule.title
+    bound, full = criterion.curve, criterion.rule.points
+    facts = {"plugin": bound.plugin, "curve": bound.curve.id, "criterion": criterion.rule.title}
     try:
-        judged = bound.curve.judge(subjects, full, bound.parameters)
+        judged = bound.judge(subjects, full)
     except DubanError:
         raise
     except Exception as error:
         if isinstance(error, ValueError) and str(error) in codes("errors"):
             raise RulesetError(str(error), name=f"criteria.{criterion.id}.curve") from error
-        raise PluginError("curve_raised", curve=bound.curve.id, criterion=title, reason=error) from error
+        raise PluginError("curve_raised", reason=reason(error), **facts) from error
     if not _judges_well(judged, len(subjects), full):
-        raise PluginError("curve_judges_wrongly", curve=bound.curve.id, criterion=title)
+        raise PluginError("curve_judges_wrongly", **facts)
     return judged
 
 
@@ -189,13 +191,15 @@ def combined(
 
     Raises: PluginError, where the aggregator raises, or gives something else than an exact number.
     """
-    made = aggregator.aggregator
+    made, plugin = aggregator.aggregator, aggregator.plugin
     try:
         share = made.combine(shares, weights, aggregator.parameters)
     except DubanError:
         raise
     except Exception as error:
-        raise PluginError("aggregator_raised", aggregator=made.id, reason=error) from error
+        raise PluginError(
+            "aggregator_raised", plugin=plugin, aggregator=made.id, reason=reason(error)
+        ) from error
     if not isinstance(share, Rational):
-        raise PluginError("aggregator_not_exact", aggregator=made.id, value=repr(share))
+        raise PluginError("aggregator_not_exact", plugin=plugin, aggregator=made.id, value=repr(share))
     return Fraction(share)

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from . import limiting
 from .conditions import Condition, Formula
+from .errors import PluginError
 from .measures import Measure, ParameterValue
-from .methods import Aggregator, Curve, Parameters
+from .methods import Aggregator, Curve, Judged, Parameters, Subject
 from .results import Department
 from .ruleset import (
     Adjustment,
@@ -48,11 +50,25 @@ class MeasureUse:
 
 @dataclass(frozen=True)
 class BoundCurve:
-    """A curve with its checked parameters and the conditions that they name, by text."""
+    """A curve with its checked parameters, the conditions that they name, by text, and the plugin that it came from."""
 
     curve: Curve
     parameters: Parameters
     conditions: Mapping[str, Condition] = field(default_factory=dict)
+    plugin: str = ""
+
+    def judge(self, subjects: Sequence[Subject], full: Fraction) -> Sequence[Judged]:
+        """Return what the curve says of the subjects, which it may do in any shape.
+
+        Raises: PluginError, where it does not come to an end; whatever the curve raises.
+        """
+        try:
+            return limiting.within(
+                limiting.PLUGIN_SECONDS, lambda: self.curve.judge(subjects, full, self.parameters)
+            )
+        except limiting.TooSlow as problem:
+            facts = {"plugin": self.plugin, "curve": self.curve.id, "seconds": f"{limiting.PLUGIN_SECONDS:g}"}
+            raise PluginError("curve_too_slow", **facts) from problem
 
     @property
     def labels(self) -> Sequence[str]:
@@ -62,10 +78,11 @@ class BoundCurve:
 
 @dataclass(frozen=True)
 class BoundAggregator:
-    """An aggregator with its checked parameters."""
+    """An aggregator with its checked parameters, and the plugin that it came from."""
 
     aggregator: Aggregator
     parameters: Parameters
+    plugin: str = ""
 
 
 @dataclass(frozen=True)

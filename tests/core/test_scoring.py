@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -5,6 +6,7 @@ from fractions import Fraction
 import pytest
 from planning import CURVES, department, figure, figures, judged, planned
 
+from duban import limiting
 from duban.errors import MeasureError, PluginError, RulesetError
 from duban.methods import Aggregator, Curve, Judged, NoParameters, Parameters, Subject
 from duban.plan import BoundAggregator, BoundCurve, Plan, PlannedCriterion
@@ -42,7 +44,7 @@ def people(number: int) -> list[Department]:
 def with_curve(plan: Plan, curve: Curve) -> Plan:
     """Return the plan with a plugin's curve in its first criterion."""
     first = plan.criteria[0]
-    bound = BoundCurve(curve, curve.parameters())
+    bound = BoundCurve(curve, curve.parameters(), plugin="stranger")
     changed = PlannedCriterion(first.id, first.rule, bound, first.use, first.by_department)
     return Plan(**{**vars(plan), "criteria": [changed, *plan.criteria[1:]]})
 
@@ -325,17 +327,29 @@ def test_a_wrong_curve_of_a_plugin_is_named(judge: object, code: str) -> None:
     with pytest.raises(PluginError) as caught:
         score(plan, people(1), figures(on_time=["1"], replied=["1"]), ["all"])
     assert caught.value.code == code
-    assert "odd" in caught.value.line()
+    assert "插件 stranger 的计分方式 odd" in caught.value.line()
+
+
+def test_nobody_waits_for_a_curve_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limiting, "PLUGIN_SECONDS", 0.2)
+    curve = Curve("odd", "奇怪", Parameters, lambda *_: threading.Event().wait(60))  # type: ignore[arg-type]
+    with pytest.raises(PluginError) as caught:
+        score(with_curve(planned(TWO), curve), people(1), figures(on_time=["1"], replied=["1"]), ["all"])
+    assert caught.value.code == "curve_too_slow"
+    assert "插件 stranger 的计分方式 odd" in caught.value.line()
 
 
 @pytest.mark.parametrize("share", [0.5, None, "1"])
 def test_a_wrong_aggregator_of_a_plugin_is_named(share: object) -> None:
     odd = Aggregator("odd", "奇怪", lambda shares, weights, parameters: share)  # type: ignore[arg-type,return-value]
     plan = planned(TWO)
-    dimensions = [replace(item, aggregator=BoundAggregator(odd, NoParameters())) for item in plan.dimensions]
+    dimensions = [
+        replace(item, aggregator=BoundAggregator(odd, NoParameters(), "stranger")) for item in plan.dimensions
+    ]
     with pytest.raises(PluginError, match="odd") as caught:
         score(replace(plan, dimensions=dimensions), people(1), figures(on_time=["1"], replied=["1"]), ["all"])
     assert caught.value.code == "aggregator_not_exact"
+    assert "插件 stranger 的汇总方式 odd" in caught.value.line()
 
 
 def test_parameters_that_do_not_fit_the_points_are_the_rulesets_fault() -> None:
