@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Literal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duban import Row, column
+from duban.errors import UsageError
 from duban.tables import CASES
 from duban.terms import Status
 from duban.testing import figures, ledgers, rows
@@ -72,3 +74,9 @@ def test_a_whole_run_takes_any_of_them(ledger: dict[str, list[dict[str, object]]
     said = figures("replied", ledger, lenient=True)
     assert said["另一局"].status is Status.NOT_APPLICABLE
     assert sum(figure.count for figure in said.values()) <= len(ledger["cases"])
+
+
+def test_a_table_that_nobody_has_is_told_with_the_nearest() -> None:
+    for strategy in (lambda: rows("case"), lambda: ledgers(("case",))):
+        with pytest.raises(UsageError, match="cases"):
+            strategy()

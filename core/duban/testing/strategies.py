@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from duban.errors import UsageError
 from duban.registry import Registry, installed
 from duban.rows import Row
 from duban.rows import table as table_of
@@ -22,6 +23,8 @@ def rows(
 
     Every label, odd texts, the ends of dates and numbers; a column that need not be filled in is often None, and the
     plainest row has nothing but None in those.
+
+    Raises: UsageError, for a name that no table has.
     """
     columns = _table(table, registry).columns
     return st.fixed_dictionaries({name: _cell(column) for name, column in columns.items()})
@@ -33,6 +36,8 @@ def ledgers(
     """Return a strategy of rows by table, none to a dozen each; no two rows of a table have the same key.
 
     What another table says of cases, it says of cases of the ledger, where `cases` is among the tables.
+
+    Raises: UsageError, for a name that no table has.
     """
     known = {name: _table(name, registry) for name in tables}
     drawn = st.fixed_dictionaries(
@@ -45,7 +50,10 @@ def _table(table: str | Table | type[Row], registry: Registry | None) -> Table:
     if isinstance(table, Table):
         return table
     if isinstance(table, str):
-        return known_tables((registry or installed()).tables.values())[table]
+        known = known_tables((registry or installed()).tables.values())
+        if table not in known:
+            raise UsageError("unknown_table", name=table, known=list(known))
+        return known[table]
     return table_of("rows", "行", table)
 
 
