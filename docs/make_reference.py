@@ -52,6 +52,7 @@ def pages() -> Mapping[str, str]:
         "findings.md": findings(),
         "errors.md": errors(),
         "measures.md": measures(),
+        "curves.md": ways_of_judging(),
         "tables.md": plugin_tables(),
         "workspace.md": tables(),
     }
@@ -179,6 +180,19 @@ def parameter_text(parameter: Parameter) -> str:
     parts += [f"≤ {parameter.at_most}"] if parameter.at_most is not None else []
     parts += [" · ".join(parameter.choices)] if parameter.choices else []
     return "，".join(part for part in parts if part)
+
+
+def ways_of_judging() -> Iterator[str]:
+    """Yield a line for every curve and every aggregator: titles, parameters, plugin, source."""
+    yield "## 名称、参数和出处 / Titles, parameters and sources\n\n"
+    yield header("标识 id", "名称 title", "参数 parameters", "插件 plugin", "出处 source")
+    registry = installed()
+    for kind, items in (("curves", registry.curves), ("aggregators", registry.aggregators)):
+        for name, item in items.items():
+            fields = item.parameters.model_fields.items()
+            said = "；".join(f"{code(field)} {about.description or ''}".strip() for field, about in fields)
+            plugin = registry.origins[kind, name]
+            yield row(code(name), f"{item.title} / {item.title_en}", said, code(plugin), item.source)
 
 
 def plugin_tables() -> Iterator[str]:

@@ -190,7 +190,9 @@ def test_every_aggregator_has_its_line() -> None:
     assert undocumented(set(installed().aggregators), page("curves.md")) == []
 
 
-@pytest.mark.parametrize("name", ["findings.md", "errors.md", "measures.md", "tables.md", "workspace.md"])
+@pytest.mark.parametrize(
+    "name", ["findings.md", "errors.md", "measures.md", "curves.md", "tables.md", "workspace.md"]
+)
 def test_reference_pages_keep_step(name: str) -> None:
     made = runpy.run_path(str(DOCS / "make_reference.py"))["pages"]()
     assert page(name) == made[name], "run: python docs/make_reference.py"

@@ -47,16 +47,15 @@ class Course:
     @cached_property
     def compares(self) -> bool:
         """Whether the curve compares departments: a value alone says nothing then."""
-        values = [Fraction(0), Fraction(1, 2), Fraction(1)]
-        alone = [self.at(value) for value in values]
-        return alone != self.together(values)
+        ends = [Fraction(0), Fraction(1)]
+        return [self.at(end) for end in ends] != self.together(ends)
 
     def at(self, value: Fraction, held: Held = frozenset()) -> Judged:
         """Return what the curve makes of one value."""
         return self._judge([(value, held)])[0]
 
     def together(self, values: Sequence[Fraction]) -> list[Judged]:
-        """Return what the curve makes of departments that are compared with each other."""
+        """Return what the curve makes of several departments at once, which some curves compare."""
         return list(self._judge([(value, frozenset()) for value in values]))
 
     @cached_property
@@ -114,7 +113,7 @@ class Course:
 
     def changes_at(self, number: Fraction) -> bool:
         """Return whether the course turns, jumps or gets another label at a number."""
-        before, there, after = (self.at(number + step) for step in (-_CLOSE, Fraction(0), _CLOSE))
+        before, there, after = self.together([number - _CLOSE, number, number + _CLOSE])
         bends = there.points - before.points != after.points - there.points
         return bends or len({before.label, there.label, after.label}) > 1
 

@@ -86,7 +86,7 @@ def _fractions_of_one(criterion: PlannedCriterion, course: Course, path: KeyPath
     kinds = {use.measure.kind for use in (criterion.use, *criterion.by_department.values()) if use}
     if not kinds <= {Aggregate.NUMBER, Aggregate.SUM} or criterion.curve.conditions:
         return
-    zero, half, one = (course.at(value) for value in (Fraction(0), _HALF, _ONE))
+    zero, half, one = course.together([Fraction(0), _HALF, _ONE])
     between = [number for number in course.numbers if 0 < number < 1 and course.changes_at(number)]
     beyond = {item.judged for item in course.tried if item.value >= 1}
     slope = zero != half != one and beyond == {one}
