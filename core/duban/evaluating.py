@@ -32,6 +32,15 @@ class Judgement(NamedTuple):
     conversions: Mapping[str, Sequence[Fraction | None]]
 
 
+class Evaluated(NamedTuple):
+    """What a run judged and by what rules; who looks further (why, how sure, what if) starts from it."""
+
+    plan: Plan
+    departments: Sequence[Department]
+    figures: Figures
+    judgement: Judgement
+
+
 def evaluate(
     plan: Plan, departments: Sequence[Department], figures: Figures, language: Language = "zh"
 ) -> Judgement:

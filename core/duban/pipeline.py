@@ -13,7 +13,7 @@ import pandas as pd
 from .derived import with_derived
 from .engine import Engine
 from .errors import Stopped, UsageError
-from .evaluating import evaluate
+from .evaluating import Evaluated, evaluate
 from .findings import Finding, findings_frame
 from .formulas import work_out
 from .frames import (
@@ -255,6 +255,7 @@ def _judged(
         findings=found,
         conversions=conversions_frame(plan, departments, judged.conversions),
         manifest=_manifest(prepared, facts, responses(engine, facts.relations)),
+        evaluated=Evaluated(plan, departments, figures, judged),
         case_count=case_count,
     )
     if case_count > LARGEST_LEDGER and not all_cases:

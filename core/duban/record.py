@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from .ruleset import Ruleset
 from .texts import Language
+
+if TYPE_CHECKING:
+    from .evaluating import Evaluated
 
 # Above that many counted cases no spreadsheet opens the list of cases: it is made on request, for programs.
 LARGEST_LEDGER = 100_000
@@ -19,8 +22,10 @@ LARGEST_LEDGER = 100_000
 class Run:
     """What `duban run` leaves. Numbers in the frames are `Fraction` or int, None where there is none.
 
-    `cases` is None where it was not asked for, `conversions` where the ruleset has none; `case_count` is the number of counted cases. `manifest` names what the
-    numbers rest on: hashes, versions, choices. `out` is the folder that was written, None where nothing was.
+    `cases` is None where it was not asked for, `conversions` where the ruleset has none; `case_count` is the number of
+    counted cases. `evaluated` is what the frames were made from, None in a run put
+    together by hand. `manifest` names what the numbers rest on: hashes,
+    versions, choices. `out` is the folder that was written, None where nothing was.
     """
 
     title: str
@@ -39,6 +44,7 @@ class Run:
     manifest: Mapping[str, Any]
     conversions: pd.DataFrame | None = None
     case_count: int = 0
+    evaluated: "Evaluated | None" = None
     out: Path | None = None
 
     @property
