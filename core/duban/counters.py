@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from .engine import Engine
 from .errors import DubanError, MeasureError, raise_all
-from .exact import exact
 from .measures import ParameterValue
 from .plan import MeasureUse, Plan
 from .sql import Clause, Part, Rendered, Scope, Wanted, check_types, render
@@ -81,7 +80,7 @@ def counter(use: MeasureUse, columns: Mapping[str, Column], plan: Plan, as_of: d
         counted=all_of(parts),
         hit=None if hit is None else all_of([*parts, *hit.parts]),
         value=None if value is None else value.sql,
-        quantile=_quantile(use, bindings),
+        quantile=use.quantile,
         columns=frozenset().union(*(text.columns for _, text, _ in texts)),
         shown=count.columns
         | (hit.columns if hit else frozenset())
@@ -122,11 +121,6 @@ def bindings_of(use: MeasureUse, plan: Plan, as_of: date) -> dict[str, Parameter
         "period_from": period.start if period else None,
         "period_to": period.end if period else None,
     }
-
-
-def _quantile(use: MeasureUse, bindings: Mapping[str, ParameterValue | date | None]) -> Fraction:
-    named = use.measure.quantile
-    return exact(bindings[named]) if isinstance(named, str) else named
 
 
 def all_of(parts: Iterable[Part]) -> str:

@@ -33,6 +33,7 @@ from .relations import Relation
 from .results import Department, Figures
 from .stages.checking import check as check_rows
 from .stages.checking import refuse_unknown_codes, stops
+from .stages.itemising import itemised
 from .stages.listing import cases_against, cases_query, responses, two_stage
 from .stages.measuring import measure
 from .stages.reading import read
@@ -232,6 +233,9 @@ def _judged(
     judged = evaluate(plan, departments, figures, language)
     main = plan.selections[0].id if plan.selections else None
     case_count = _case_count(engine, facts.relations)
+    items = None
+    if case_count <= LARGEST_LEDGER:
+        items = itemised(engine, facts.relations, plan, departments, prepared.as_of)
     made = Run(
         title=prepared.opened.workspace.title,
         ruleset=plan.ruleset,
@@ -257,6 +261,7 @@ def _judged(
         manifest=_manifest(prepared, facts, responses(engine, facts.relations)),
         evaluated=Evaluated(plan, departments, figures, judged),
         case_count=case_count,
+        items=items,
     )
     if case_count > LARGEST_LEDGER and not all_cases:
         return made

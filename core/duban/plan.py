@@ -10,6 +10,7 @@ from fractions import Fraction
 from . import limiting
 from .conditions import Condition, Formula
 from .errors import PluginError
+from .exact import exact
 from .measures import Measure, ParameterValue
 from .methods import Aggregator, Curve, Judged, Parameters, Subject
 from .results import Department
@@ -46,6 +47,14 @@ class MeasureUse:
     where: Clause | None = None
     formula: Formula | None = None
     count_formula: Formula | None = None
+
+    @property
+    def quantile(self) -> Fraction:
+        """Which quantile it is, where it is one."""
+        named, parameters = self.measure.quantile, self.measure.parameters
+        if isinstance(named, str):
+            return exact(self.parameters.get(named, parameters[named].default))
+        return named
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A finished run: its tables as pandas frames with exact numbers, and what it was made from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from .items import Item
 from .ruleset import Ruleset
 from .texts import Language
 
@@ -23,9 +24,9 @@ class Run:
     """What `duban run` leaves. Numbers in the frames are `Fraction` or int, None where there is none.
 
     `cases` is None where it was not asked for, `conversions` where the ruleset has none; `case_count` is the number of
-    counted cases. `evaluated` is what the frames were made from, None in a run put
-    together by hand. `manifest` names what the numbers rest on: hashes,
-    versions, choices. `out` is the folder that was written, None where nothing was.
+    counted cases. `evaluated` is what the frames were made from, None in a run put together by hand. `items` are all
+    rows that measures count, None where the ledger is too large to keep them. `manifest` names what the numbers rest
+    on: hashes, versions, choices. `out` is the folder that was written, None where nothing was.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Run:
     conversions: pd.DataFrame | None = None
     case_count: int = 0
     evaluated: "Evaluated | None" = None
+    items: Sequence[Item] | None = None
     out: Path | None = None
 
     @property

@@ -1,6 +1,6 @@
 """Measuring: every measure of a table in one grouped scan; departments x measures come out, exact."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from time import monotonic
@@ -12,6 +12,7 @@ from duban.counters import Counter, compile_uses
 from duban.derived import failing_column
 from duban.engine import Engine, quoted
 from duban.errors import DubanError, MeasureError
+from duban.figuring import figure_of
 from duban.findings import Finding, finding
 from duban.plan import MeasureUse, Plan
 from duban.relations import Relation
@@ -238,47 +239,11 @@ def _histogram(relation: Relation, value: str, counted: str, shares: Sequence[Fr
 
 def _figures(item: Counter, series: Sequence[Series]) -> Sequence[Figure]:
     """Return one figure a department; equal figures are one object, for there may be very many departments."""
-    make = _MAKERS[item.kind]
     known: dict[tuple[Any, ...], Figure] = {}
     found = []
     for key in zip(*series, strict=True):
         figure = known.get(key)
         if figure is None:
-            figure = known[key] = make(*key)
+            figure = known[key] = figure_of(item.kind, *key)
         found.append(figure)
     return found
-
-
-def _share(count: int, hits: int) -> Figure:
-    if not count:
-        return Figure(Status.NOT_APPLICABLE, 0, 0)
-    return Figure(Status.MEASURED, count, hits, Fraction(hits, count))
-
-
-def _number(count: int) -> Figure:
-    return Figure(Status.MEASURED, count, None, Fraction(count))
-
-
-def _sum(count: int, total: Any) -> Figure:
-    return Figure(Status.MEASURED, count, None, Fraction(total))
-
-
-def _mean(count: int, total: Any) -> Figure:
-    return (
-        Figure(Status.MEASURED, count, None, Fraction(total) / count)
-        if count
-        else Figure(Status.NOT_APPLICABLE)
-    )
-
-
-def _quantile(count: int, value: Any) -> Figure:
-    return Figure(Status.MEASURED, count, None, Fraction(value)) if count else Figure(Status.NOT_APPLICABLE)
-
-
-_MAKERS: Mapping[Aggregate, Callable[..., Figure]] = {
-    Aggregate.SHARE: _share,
-    Aggregate.NUMBER: _number,
-    Aggregate.SUM: _sum,
-    Aggregate.MEAN: _mean,
-    Aggregate.QUANTILE: _quantile,
-}
