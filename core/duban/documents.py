@@ -81,7 +81,7 @@ def read_document(source: Path | Traversable, file: str, error: type[DubanError]
     """
     text = _text(source, file, error)
     try:
-        values = tomli.loads(text, parse_float=_decimal)
+        values = tomli.loads(text, parse_float=decimal_of)
     except tomli.TOMLDecodeError as problem:
         raise _syntax_error(text, file, problem, error) from None
     except (RecursionError, OverflowError, ValueError) as problem:
@@ -117,7 +117,8 @@ def _text(source: Path | Traversable, file: str, error: type[DubanError]) -> str
     return text
 
 
-def _decimal(text: str) -> Decimal:
+def decimal_of(text: str) -> Decimal:
+    """Return a number of TOML as it is written. Raises: ValueError."""
     try:
         return Decimal(text)
     except InvalidOperation:

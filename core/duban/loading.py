@@ -10,6 +10,7 @@ from .dating import Chosen, resolve_dates
 from .documents import Document, KeyPath, nearest_position, read_document
 from .errors import Position, RulesetError, WorkspaceError, raise_all
 from .methods import DataFolder
+from .overriding import Override
 from .ruleset import Ruleset
 from .validation import validated
 from .workspace import OpenedWorkspace, Workspace
@@ -115,6 +116,11 @@ class _Layer:
     keys: _Places
     dated: dict[KeyPath, Chosen]
 
+    def inherited(self) -> "_Layer":
+        """Return what a child takes over."""
+        values = {key: value for key, value in self.values.items() if key not in OWN}
+        return _Layer(values, self.starts, self.keys, self.dated)
+
 
 def load_workspace(folder: Path) -> tuple[OpenedWorkspace, Callable[[KeyPath], Position]]:
     """Read a workspace's `duban.toml`; the second result tells where each of its keys stands.
@@ -139,11 +145,13 @@ def load_ruleset(
     at: Position | str,
     shipped: Mapping[str, DataFolder],
     first_day: date | None = None,
+    overrides: Sequence[Override] = (),
 ) -> LoadedRuleset:
     """Load a ruleset by the id of a shipped one, or by a path inside the folder `root`.
 
     What it extends is an id, or a path from the file that says so, inside the same folder. `first_day` is that of the
-    workspace's period, which comes before the ruleset's: dated values are as of that day.
+    workspace's period, which comes before the ruleset's: dated values are as of that day. `overrides` are put in one
+    after another, each as a child that changes one key.
 
     Raises: RulesetError; several errors of the file are reported together.
     """
@@ -152,7 +160,9 @@ def load_ruleset(
     resolved = [resolve_dates(document, day) for document in chain]
     layer = _Layer({}, _Places({}), _Places({}), {})
     for item in reversed(resolved):
-        layer = _extended(layer, item.document, item.chosen)
+        layer = _extended(layer.inherited(), item.document, item.chosen)
+    for override in overrides:
+        layer = _overridden(layer, override, day)
     starts, keys = layer.starts.all(), layer.keys.all()
 
     def position(path: KeyPath) -> Position:
@@ -242,9 +252,15 @@ class _Child(NamedTuple):
     keys: _Places
 
 
+def _overridden(layer: _Layer, override: Override, day: date | None) -> _Layer:
+    section = override.path[0]
+    depth = 3 if section in BY_ID else 2 if section in BY_KEY else 1
+    item = resolve_dates(override.document(layer.values, depth, section in BY_ID), day)
+    return _extended(layer, item.document, item.chosen)
+
+
 def _extended(parent: _Layer, document: Document, chosen: Mapping[KeyPath, Chosen]) -> _Layer:
-    values = {key: value for key, value in parent.values.items() if key not in OWN}
-    layer = _Layer(values, parent.starts, parent.keys, dict(parent.dated))
+    layer = _Layer(dict(parent.values), parent.starts, parent.keys, dict(parent.dated))
     child = _Child(document, _Places(document.starts), _Places(document.keys))
     errors: list[RulesetError] = []
     for section, value in document.values.items():

@@ -12,6 +12,7 @@ from .errors import Position, RulesetError, WorkspaceError
 from .findings import Finding, finding
 from .language.text import place_of
 from .loading import LoadedRuleset, load_ruleset, load_workspace
+from .overriding import Override
 from .own_columns import with_own_columns
 from .plan import Plan, PlannedCriterion
 from .registry import Registry, installed, load, names_of
@@ -43,18 +44,25 @@ def prepare(
     ruleset: str | Path | None,
     plugins: Sequence[object],
     disable: Iterable[str] = (),
+    overrides: Sequence[Override] = (),
 ) -> Prepared:
     """Load everything that a run rests on; `as_of` and `ruleset` come before what the workspace says.
+
+    `overrides` change single values of the rules.
 
     Raises: DubanError; the errors of one file together.
     """
     registry = load(plugins, disable) if plugins else installed(names_of(disable))
     with registry.explaining():
-        return _prepared(workspace, as_of, ruleset, registry)
+        return _prepared(workspace, as_of, ruleset, registry, overrides)
 
 
 def _prepared(
-    workspace: str | Path, as_of: date | None, ruleset: str | Path | None, registry: Registry
+    workspace: str | Path,
+    as_of: date | None,
+    ruleset: str | Path | None,
+    registry: Registry,
+    overrides: Sequence[Override],
 ) -> Prepared:
     opened, at = load_workspace(_folder(Path(workspace)))
     tables = known_tables(registry.tables.values())
@@ -62,7 +70,7 @@ def _prepared(
     if unknown:
         raise WorkspaceError("unknown_table", at(("tables", unknown[0])), name=unknown[0], known=list(tables))
     _check_period(opened, at)
-    loaded = _ruleset(opened, at, ruleset, registry)
+    loaded = _ruleset(opened, at, ruleset, registry, overrides)
     tables = with_own_columns(tables, loaded)
     plan = resolve(loaded, registry, tables, opened.workspace.period)
     check_columns(registry.columns.values(), registry.origins, tables, plan)
@@ -105,17 +113,23 @@ def _folder(path: Path) -> Path:
 
 
 def _ruleset(
-    opened: OpenedWorkspace, at: Callable[[KeyPath], Position], given: str | Path | None, registry: Registry
+    opened: OpenedWorkspace,
+    at: Callable[[KeyPath], Position],
+    given: str | Path | None,
+    registry: Registry,
+    overrides: Sequence[Override],
 ) -> LoadedRuleset:
     period = opened.workspace.period
     first_day = period.start if period else None
     if given is None:
         at_key = at(("ruleset",))
-        return load_ruleset(opened.workspace.ruleset, opened.folder, at_key, registry.rulesets, first_day)
+        name = opened.workspace.ruleset
+        return load_ruleset(name, opened.folder, at_key, registry.rulesets, first_day, overrides)
     if str(given) in registry.rulesets:
-        return load_ruleset(str(given), opened.folder, "--ruleset", registry.rulesets, first_day)
+        return load_ruleset(str(given), opened.folder, "--ruleset", registry.rulesets, first_day, overrides)
     path = Path(given)
-    return load_ruleset(path.name, path.resolve().parent, "--ruleset", registry.rulesets, first_day)
+    root = path.resolve().parent
+    return load_ruleset(path.name, root, "--ruleset", registry.rulesets, first_day, overrides)
 
 
 def check_attributes(
