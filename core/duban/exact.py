@@ -89,6 +89,20 @@ def plain(value: Fraction | int | None, places: int = IRRATIONAL_PLACES) -> str:
     return f"-{text}" if number < 0 and text != "0" else text
 
 
+def readable(value: Fraction) -> str:
+    """Return a number for arithmetic that people follow: a short decimal (0.85), a fraction (53/54), else 6 places."""
+    short = plain(value, 4)
+    if Fraction(short) == value:
+        return short
+    return str(value) if value.denominator < 10_000 else plain(value, 6)
+
+
+def equation(left: str, value: Fraction) -> str:
+    """Return arithmetic with its result: `15 × 0.5 = 7.5`, `≈` where the result is shown rounded."""
+    short = plain(value, 4)
+    return f"{left} {'=' if Fraction(short) == value else '≈'} {short}"
+
+
 def fixed(value: Fraction, places: int) -> str:
     """Return the value with exactly that many places, for tables that people read (85.5 → 85.50)."""
     text = plain(rounded(value, places))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from .exact import equation, readable
 from .terms import Severity
 from .texts import Language, Text
 
@@ -41,11 +42,15 @@ class Judged(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """One department as a curve sees it: its measured value, its group, and a test for department text."""
+    """One department as a curve sees it: its measured value, its group, and a test for department text.
+
+    `name` is known only where points are explained: nobody's points depend on it.
+    """
 
     value: Fraction
     group: str
     holds: Callable[[str], bool]
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,14 @@ class Speech:
         """Return the sentence in the language spoken, with the facts put in for `{name}`."""
         return Text(zh, en).say(self.language, **facts)
 
+    def number(self, value: Fraction) -> str:
+        """Return a number as it stands in arithmetic: 0.85, 53/54."""
+        return readable(value)
+
+    def equation(self, left: str, points: Fraction) -> str:
+        """Return arithmetic with its result: 15 × 0.5 = 7.5."""
+        return equation(left, points)
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -71,7 +84,8 @@ class Curve:
 
     `subjects` are all departments with a measured value. `conditions` names the department texts in the parameters,
     `labels` the labels it may give. `words(parameters, full points, speech)` is the rule as a sentence; without it a
-    document shows title and parameters.
+    document shows title and parameters. `worked(subject, subjects, full points, parameters, speech)` is how one
+    of the subjects came to its points, with its numbers put in; without it the points stand alone.
     """
 
     id: str
@@ -83,6 +97,7 @@ class Curve:
     source: str = ""
     title_en: str = ""
     words: Callable[[Any, Fraction, Speech], str] | None = None
+    worked: Callable[[Subject, Sequence[Subject], Fraction, Any, Speech], str] | None = None
 
 
 def pointwise(

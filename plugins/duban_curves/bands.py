@@ -120,6 +120,18 @@ def _gain(band: Band, full: Fraction, speech: Speech) -> str:
     return speech.say("为“{label}”，得 {points} 分", ": “{label}”, {points}", **facts)
 
 
+def worked(
+    subject: Subject, subjects: Sequence[Subject], full: Fraction, parameters: Bands, speech: Speech
+) -> str:
+    """Return which band a value is in."""
+    band = next((band for band in parameters.bands if band.holds(subject)), None)
+    value = speech.value(subject.value)
+    if band is None:
+        return speech.say("{value} 不在任何一档，得 0 分", "{value} is in no band: 0", value=value)
+    facts = {"value": value, "band": _range(band, speech), "gain": _gain(band, full, speech)}
+    return speech.say("{value} 归入“{band}”一档，{gain}", "{value} is in the band “{band}”{gain}", **facts)
+
+
 CURVE = Curve(
     "bands",
     "分档得分",
@@ -130,4 +142,5 @@ CURVE = Curve(
     title_en="bands",
     source="深圳市人大常委会2007年试点",
     words=words,
+    worked=worked,
 )

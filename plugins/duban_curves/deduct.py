@@ -1,11 +1,12 @@
 """Full points where nothing is wrong, and a price for each fault, until nothing is left."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from duban import Curve, Exact, Parameters, Speech, plain, pointwise
+from duban import Curve, Exact, Parameters, Speech, Subject, plain, pointwise
 
 
 class Deduct(Parameters):
@@ -32,6 +33,20 @@ def words(parameters: Deduct, full: Fraction, speech: Speech) -> str:
     return speech.say(zh, "full points for none, {each} less for every {step}, never below zero", **facts)
 
 
+def worked(
+    subject: Subject, subjects: Sequence[Subject], full: Fraction, parameters: Deduct, speech: Speech
+) -> str:
+    """Return how a value came to its points."""
+    faults = max(subject.value, Fraction(0))
+    if not faults:
+        return speech.say("没有，得满分 {full}", "none: the full {full}", full=plain(full))
+    left = f"{plain(full)} − {speech.number(parameters.each)} × {speech.number(faults)}"
+    rest = full - parameters.each * faults
+    if rest < 0:
+        return speech.say("{left} 不足 0，扣完为止，得 0 分", "{left} is below zero: 0", left=left)
+    return speech.equation(left, rest)
+
+
 CURVE = Curve(
     "deduct",
     "每处扣分",
@@ -40,4 +55,5 @@ CURVE = Curve(
     title_en="a price a fault",
     source="政协提案办理 120 分考核表：每缺一项扣 0.25 分，扣完为止",
     words=words,
+    worked=worked,
 )

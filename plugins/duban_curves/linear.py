@@ -1,12 +1,13 @@
 """In proportion between the value that earns nothing and the value that earns all points."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from duban import Curve, Exact, Parameters, Speech, logarithm, pointwise
+from duban import Curve, Exact, Parameters, Speech, Subject, logarithm, plain, pointwise
 
 
 class Linear(Parameters):
@@ -73,6 +74,37 @@ def words(parameters: Linear, full: Fraction, speech: Speech) -> str:
     return speech.say(zh, en, **facts)
 
 
+def worked(
+    subject: Subject, subjects: Sequence[Subject], full: Fraction, parameters: Linear, speech: Speech
+) -> str:
+    """Return how a value came to its points."""
+    value, zero, end = subject.value, parameters.zero_at, parameters.full_at
+    position = _position(value, parameters)
+    if position in (0, 1):
+        said = {"value": speech.value(value), "end": speech.value(end if position else zero)}
+        lower = zero > end
+        if position:
+            zh, en = "{value} {verb} {end}，得满分 {full}", "{value} {verb} {end}: the full {full}"
+        else:
+            zh, en = "{value} {verb} {end}，不得分", "{value} {verb} {end}: no points"
+        verb = (
+            speech.say("不超过", "is at most") if lower is bool(position) else speech.say("达到", "reaches")
+        )
+        return speech.say(zh, en, verb=verb, full=plain(full), **said)
+    return speech.equation(_proportion(full, value, parameters, speech), full * position)
+
+
+def _proportion(full: Fraction, value: Fraction, parameters: Linear, speech: Speech) -> str:
+    """Return the arithmetic between the ends; what is 0 or 1 is left out."""
+    axis = "ln " if parameters.scale == "log" else ""
+    at, zero, end = (axis + speech.number(part) for part in (value, parameters.zero_at, parameters.full_at))
+    if parameters.zero_at == 0:
+        return f"{plain(full)} × {at}" + ("" if parameters.full_at == 1 else f" ÷ {end}")
+    if parameters.zero_at > parameters.full_at:
+        return f"{plain(full)} × ({zero} − {at}) ÷ ({zero} − {end})"
+    return f"{plain(full)} × ({at} − {zero}) ÷ ({end} − {zero})"
+
+
 CURVE = Curve(
     "linear",
     "按比例得分",
@@ -81,4 +113,5 @@ CURVE = Curve(
     title_en="in proportion",
     source="各地承办单位评价办法的通行计分方式",
     words=words,
+    worked=worked,
 )

@@ -1,11 +1,12 @@
 """Full points at a mark, and a price for every step below it."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from duban import Curve, Exact, Parameters, Speech, plain, pointwise
+from duban import Curve, Exact, Parameters, Speech, Subject, plain, pointwise
 
 
 class PerPoint(Parameters):
@@ -47,6 +48,33 @@ def words(parameters: PerPoint, full: Fraction, speech: Speech) -> str:
     return speech.say(zh, en, **facts)
 
 
+def worked(
+    subject: Subject, subjects: Sequence[Subject], full: Fraction, parameters: PerPoint, speech: Speech
+) -> str:
+    """Return how a value came to its points."""
+    value, line = subject.value, parameters.full_at
+    if value >= line:
+        facts = {"value": speech.value(value), "line": speech.value(line), "full": plain(full)}
+        return speech.say(
+            "{value} 达到 {line}，得满分 {full}", "{value} reaches {line}: the full {full}", **facts
+        )
+    steps = (line - value) / parameters.per
+    told = f"({speech.number(line)} − {speech.number(value)}) ÷ {speech.number(parameters.per)}"
+    if parameters.whole:
+        steps, before = Fraction(steps // 1), told
+        told = speech.number(steps)
+    left = f"{plain(full)} − {speech.number(parameters.lose)} × {told}"
+    if full < parameters.lose * steps:
+        said = speech.say("{left} 不足 0，扣完为止，得 0 分", "{left} is below zero: 0", left=left)
+    else:
+        said = speech.equation(left, full - parameters.lose * steps)
+    if not parameters.whole:
+        return said
+    return speech.say(
+        "{before} 满 {told} 步：{said}", "{before}, {told} whole: {said}", before=before, told=told, said=said
+    )
+
+
 CURVE = Curve(
     "per_point",
     "每低一点扣分",
@@ -55,4 +83,5 @@ CURVE = Curve(
     title_en="a price a step",
     source="各地承办单位评价办法的通行计分方式",
     words=words,
+    worked=worked,
 )

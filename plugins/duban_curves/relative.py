@@ -123,6 +123,87 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
+def worked(
+    subject: Subject, subjects: Sequence[Subject], full: Fraction, parameters: Relative, speech: Speech
+) -> str:
+    """Return how a department came to its points, and with whom it was compared."""
+    circle = [one for one in subjects if _circle(one, parameters) == _circle(subject, parameters)]
+    best_first = sorted(circle, key=lambda one: (one.value, one.name), reverse=parameters.better == "higher")
+    shown = [f"{one.name} {speech.value(one.value)}".strip() for one in best_first[:SHOWN]]
+    facts = {
+        "number": len(circle),
+        "named": speech.say("、", ", ").join(shown) + (" …" if len(circle) > SHOWN else ""),
+        "how": _how(subject.value, [one.value for one in circle], full, parameters, speech),
+    }
+    zh = "同比的 {number} 个单位：{named}。{how}"
+    return speech.say(zh, "compared among {number}: {named}. {how}", **facts)
+
+
+def _how(
+    value: Fraction, values: Sequence[Fraction], full: Fraction, parameters: Relative, speech: Speech
+) -> str:
+    points = Fraction(_judge_circle(values, full, parameters)[value].points)
+    if min(values) == max(values):
+        return speech.say("各单位相同，都得满分 {full}", "all are equal: the full {full}", full=plain(full))
+    return _ARITHMETIC[parameters.method](value, values, full, points, parameters, speech)
+
+
+def _of_extremes(
+    value: Fraction,
+    values: Sequence[Fraction],
+    full: Fraction,
+    points: Fraction,
+    parameters: Relative,
+    speech: Speech,
+) -> str:
+    low, high, at = (speech.number(one) for one in (min(values), max(values), value))
+    part = f"{high} − {at}" if parameters.better == "lower" else f"{at} − {low}"
+    return speech.equation(f"{plain(full)} × ({part}) ÷ ({high} − {low})", points)
+
+
+def _of_the_others(
+    value: Fraction,
+    values: Sequence[Fraction],
+    full: Fraction,
+    points: Fraction,
+    parameters: Relative,
+    speech: Speech,
+) -> str:
+    lower = parameters.better == "lower"
+    worse = sum(one > value if lower else one < value for one in values)
+    same = sum(one == value for one in values) - 1
+    left = f"{plain(full)} × ({worse} + 0.5 × {same}) ÷ {len(values) - 1}"
+    facts = {"worse": worse, "same": same, "sum": speech.equation(left, points)}
+    zh, en = "{worse} 个不如本单位，{same} 个相同：{sum}", "{worse} are worse, {same} are equal: {sum}"
+    return speech.say(zh, en, **facts)
+
+
+def _of_the_score(
+    value: Fraction,
+    values: Sequence[Fraction],
+    full: Fraction,
+    points: Fraction,
+    parameters: Relative,
+    speech: Speech,
+) -> str:
+    mean = sum(values, Fraction(0)) / len(values)
+    limit = parameters.limit
+    score = (points / full if full else Fraction(1, 2)) * 2 * limit - limit
+    facts = {
+        "mean": speech.value(mean),
+        "score": plain(score, 4),
+        "sum": speech.equation(
+            f"{plain(full)} × ({plain(score, 4)} + {plain(limit)}) ÷ {plain(2 * limit)}", points
+        ),
+    }
+    zh, en = "平均 {mean}，标准分 {score}：{sum}", "mean {mean}, standard score {score}: {sum}"
+    return speech.say(zh, en, **facts)
+
+
+_ARITHMETIC = {"min_max": _of_extremes, "percentile": _of_the_others, "z": _of_the_score}
+SHOWN = 12
+
+
 CURVE = Curve(
     "relative",
     "相对得分",
@@ -131,4 +212,5 @@ CURVE = Curve(
     title_en="compared with others",
     source="统计通行方法；极值法见联合国开发计划署《人类发展报告》技术说明",
     words=words,
+    worked=worked,
 )

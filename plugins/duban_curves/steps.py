@@ -1,11 +1,12 @@
 """Volume: a base up to so many cases, and more for each further one."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from duban import Curve, Exact, Parameters, Speech, plain, pointwise
+from duban import Curve, Exact, Parameters, Speech, Subject, plain, pointwise
 
 
 class Steps(Parameters):
@@ -52,6 +53,27 @@ def words(parameters: Steps, full: Fraction, speech: Speech) -> str:
     return speech.say(zh, "{base} up to {upto}, {more} for each {one} more, at most {cap}", **facts)
 
 
+def worked(
+    subject: Subject, subjects: Sequence[Subject], full: Fraction, parameters: Steps, speech: Speech
+) -> str:
+    """Return how a value came to its points."""
+    further = Fraction(max((subject.value - parameters.upto) // 1, 0))
+    facts = {
+        "value": speech.value(subject.value),
+        "upto": speech.value(parameters.upto),
+        "base": plain(parameters.base),
+        "cap": plain(full if parameters.cap is None else parameters.cap),
+    }
+    if not further:
+        return speech.say("{value} 不超过 {upto}，得 {base} 分", "{value} is at most {upto}: {base}", **facts)
+    points = parameters.base + parameters.more * further
+    left = f"{plain(parameters.base)} + {speech.number(parameters.more)} × {speech.number(further)}"
+    said = speech.equation(left, points)
+    if points <= judge_one(subject.value, full, parameters):
+        return said
+    return speech.say("{said}，至多 {cap} 分", "{said}, at most {cap}", said=said, **facts)
+
+
 CURVE = Curve(
     "steps",
     "按件数累加",
@@ -60,4 +82,5 @@ CURVE = Curve(
     title_en="volume steps",
     source="洛政办〔2009〕24号",
     words=words,
+    worked=worked,
 )

@@ -1,11 +1,12 @@
 """All or nothing: full points from a value on, otherwise none, or a deduction."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from duban import Curve, Exact, Parameters, Speech, plain, pointwise
+from duban import Curve, Exact, Parameters, Speech, Subject, plain, pointwise
 
 
 class Threshold(Parameters):
@@ -38,6 +39,27 @@ def words(parameters: Threshold, full: Fraction, speech: Speech) -> str:
     return speech.say(zh, "full points from {at_least} on, below it none", **facts)
 
 
+def worked(
+    subject: Subject, subjects: Sequence[Subject], full: Fraction, parameters: Threshold, speech: Speech
+) -> str:
+    """Return how a value came to its points."""
+    facts = {
+        "value": speech.value(subject.value),
+        "line": speech.value(parameters.at_least),
+        "full": plain(full),
+        "lost": plain(-parameters.otherwise),
+    }
+    if subject.value >= parameters.at_least:
+        return speech.say(
+            "{value} 达到 {line}，得满分 {full}", "{value} reaches {line}: the full {full}", **facts
+        )
+    if parameters.otherwise and full:
+        return speech.say(
+            "{value} 不到 {line}，倒扣 {lost} 分", "{value} is below {line}: minus {lost}", **facts
+        )
+    return speech.say("{value} 不到 {line}，不得分", "{value} is below {line}: no points", **facts)
+
+
 CURVE = Curve(
     "threshold",
     "达标得分",
@@ -46,4 +68,5 @@ CURVE = Curve(
     title_en="all or nothing",
     source="洛政办〔2009〕24号",
     words=words,
+    worked=worked,
 )

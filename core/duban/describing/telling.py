@@ -46,7 +46,7 @@ class Teller:
 
     def condition(self, text: str) -> str:
         """Return a department text in words; in English it says enough itself."""
-        return text if self.language == "en" else in_words(text, "department", self._of_department)
+        return text if self.language == "en" else in_words(text, "department", self.of_department)
 
     def clause(self, text: str, table: str, given: Mapping[str, ParameterValue]) -> str:
         """Return a measure text over a table in words."""
@@ -56,7 +56,7 @@ class Teller:
 
     def formula(self, text: str) -> str:
         """Return a formula in words."""
-        return text if self.language == "en" else in_words(text, "formula", self._of_department)
+        return text if self.language == "en" else in_words(text, "formula", self.of_department)
 
     def value(self, measure: Measure | None, value: Fraction) -> str:
         """Return a measured value with its unit; a share as a percentage."""
@@ -99,7 +99,8 @@ class Teller:
                 columns[derived.id] = Column(derived.id, kind, (derived.title,), labels)
         return columns
 
-    def _of_department(self, name: str) -> Column | None:
+    def of_department(self, name: str) -> Column | None:
+        """Return what a name in department text stands for: its title, its labels, "%" as the unit of a share."""
         prefix, _, rest = name.rpartition(".")
         if prefix in ("points", "label"):
             title = self.plan.ruleset.criteria[rest].title if rest in self.plan.ruleset.criteria else rest

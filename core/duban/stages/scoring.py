@@ -53,7 +53,7 @@ def score(plan: Plan, departments: Sequence[Department], figures: Figures, group
     Raises: MeasureError, where a measure failed; RulesetError or PluginError, where a curve cannot judge.
     """
     facts = FactTable(departments, figures, groups)
-    takes_part = _participants(plan, departments, facts)
+    takes_part = participants(plan, departments, facts)
     criteria: dict[str, Sequence[CriterionScore]] = {}
     shares: dict[str, Sequence[Fraction | None]] = {}
     for criterion in plan.criteria:
@@ -66,7 +66,7 @@ def score(plan: Plan, departments: Sequence[Department], figures: Figures, group
     return Scores(criteria, dimensions)
 
 
-def _participants(plan: Plan, departments: Sequence[Department], facts: FactTable) -> list[bool]:
+def participants(plan: Plan, departments: Sequence[Department], facts: FactTable) -> list[bool]:
     """Return who is compared with the others: no department without a case, none that a gate exempts beforehand."""
     takes_part = [department.has_cases for department in departments]
     for gate in plan.gates:
