@@ -3,13 +3,16 @@
 read → check → derive → measure → score → adjust → rank → select → convert → report
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
+from .corrections import Edit
 from .derived import with_derived
 from .engine import Engine
 from .errors import Stopped, UsageError
@@ -64,6 +67,14 @@ class Facts:
     inputs: Sequence[Path]
 
 
+class Running(NamedTuple):
+    """A run that is not over: its engine with the typed tables, what was measured, and what came of it."""
+
+    engine: Engine
+    facts: Facts
+    run: Run
+
+
 def run(
     workspace: str | Path,
     *,
@@ -75,39 +86,33 @@ def run(
     write: bool = True,
     plugins: Sequence[object] = (),
     disable: Iterable[str] = (),
+    edits: Sequence[Edit] = (),
 ) -> Run:
     """Do the whole job: from the ledger of a workspace to its ranking and lists, and the files of `out/`.
 
     `as_of` and `ruleset` come before what the workspace says. `cases` makes the list of cases for a large ledger too.
     `write = False` leaves no file. `plugins` are modules with hooks, beside the installed ones; of those, `disable`
-    names the ones to leave out.
+    names the ones to leave out. `edits` are made to the cells as they are read, after the workspace's corrections.
 
     Raises: Stopped, where findings stop it (`findings` holds them; `out` stays as it was); DubanError otherwise.
     """
-    prepared = prepare(workspace, as_of, ruleset, plugins, disable)
-    folder = prepared.opened.folder
+    prepared = prepare(workspace, as_of, ruleset, plugins, disable, edits=edits)
+    folder, registry = prepared.opened.folder, prepared.registry
     place = Path(out) if out is not None else folder / "out"
     if write:
         check_place(place)
-        _check_reporters(prepared.registry)
-    paths = _paths(prepared)
-    with (
-        prepared.registry.explaining(),
-        Engine(readable=[path for found in paths.values() for path in found]) as engine,
-    ):
-        facts = _facts(engine, prepared, paths)
-        found = findings_frame(facts.findings, language)
-        if facts.stopped:
-            if write:
-                write_findings(found, folder / "findings.csv")
-            raise Stopped(folder.name, _stopping(prepared, facts.findings), found)
-        made = _judged(engine, prepared, facts, found, language, cases)
-        if not write:
-            return made
-        registry = prepared.registry
-        owners = {name: registry.origins["reporters", name] for name in registry.reporters}
-        write_reports(made, list(registry.reporters.values()), place, owners)
-        return replace(made, out=place)
+        _check_reporters(registry)
+    try:
+        with running(prepared, language, cases) as current:
+            if not write:
+                return current.run
+            owners = {name: registry.origins["reporters", name] for name in registry.reporters}
+            write_reports(current.run, list(registry.reporters.values()), place, owners)
+            return replace(current.run, out=place)
+    except Stopped as stopped:
+        if write:
+            write_findings(stopped.findings, folder / "findings.csv")
+        raise
 
 
 def check(
@@ -124,12 +129,7 @@ def check(
     Raises: DubanError, for a workspace, ruleset or file that cannot be loaded.
     """
     prepared = prepare(workspace, as_of, ruleset, plugins, disable)
-    paths = _paths(prepared)
-    with (
-        prepared.registry.explaining(),
-        Engine(readable=[path for found in paths.values() for path in found]) as engine,
-    ):
-        facts = _facts(engine, prepared, paths)
+    facts = measured(prepared)
     frame = findings_frame(facts.findings, language)
     write_findings(frame, prepared.opened.folder / "findings.csv")
     return CheckResult(frame, facts.stopped)
@@ -140,12 +140,31 @@ def measured(prepared: Prepared) -> Facts:
 
     Raises: DubanError.
     """
+    with _measuring(prepared) as (_, facts):
+        return facts
+
+
+@contextmanager
+def running(prepared: Prepared, language: Language = "zh", cases: bool = False) -> Iterator[Running]:
+    """Do a run and keep its engine open for who asks further; nothing is written.
+
+    Raises: Stopped, where findings stop it (`findings` holds them); DubanError otherwise.
+    """
+    with _measuring(prepared) as (engine, facts):
+        found = findings_frame(facts.findings, language)
+        if facts.stopped:
+            raise Stopped(prepared.opened.folder.name, _stopping(prepared, facts.findings), found)
+        yield Running(engine, facts, _judged(engine, prepared, facts, found, language, cases))
+
+
+@contextmanager
+def _measuring(prepared: Prepared) -> Iterator[tuple[Engine, Facts]]:
     paths = _paths(prepared)
     with (
         prepared.registry.explaining(),
         Engine(readable=[path for found in paths.values() for path in found]) as engine,
     ):
-        return _facts(engine, prepared, paths)
+        yield engine, _facts(engine, prepared, paths)
 
 
 def _check_reporters(registry: Registry) -> None:
@@ -168,7 +187,7 @@ def _paths(prepared: Prepared) -> dict[str, list[Path]]:
 def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path]]) -> Facts:
     """Read, check and measure. A text that does not fit the data is told before any finding stops the run."""
     opened, plan, as_of = prepared.opened, prepared.plan, prepared.as_of
-    ledger = read(engine, opened, plan.ruleset, prepared.tables, paths, prepared.at, as_of)
+    ledger = read(engine, opened, plan.ruleset, prepared.tables, paths, prepared.at, as_of, prepared.edits)
     measures = {*prepared.registry.measures, *plan.ruleset.measures, *plan.ruleset.sheets}
     attributes = check_attributes(plan, ledger.departments, measures)
     named = check_named_departments(prepared, ledger.departments)

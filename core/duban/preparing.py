@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from .corrections import Edit
 from .derived import check_columns
 from .documents import KeyPath
 from .errors import Position, RulesetError, WorkspaceError
@@ -26,7 +27,10 @@ from .workspace import OpenedWorkspace
 
 @dataclass(frozen=True)
 class Prepared:
-    """A workspace and its resolved rules; `at` tells where a key of `duban.toml` stands."""
+    """A workspace and its resolved rules; `at` tells where a key of `duban.toml` stands.
+
+    `edits` are made to the cells while they are read: the workspace's corrections, then those given from memory.
+    """
 
     opened: OpenedWorkspace
     at: Callable[[KeyPath], Position]
@@ -36,6 +40,7 @@ class Prepared:
     tables: Mapping[str, Table]
     as_of: date
     findings: Sequence[Finding]
+    edits: Sequence[Edit] = ()
 
 
 def prepare(
@@ -44,17 +49,18 @@ def prepare(
     ruleset: str | Path | None,
     plugins: Sequence[object],
     disable: Iterable[str] = (),
+    edits: Sequence[Edit] = (),
     overrides: Sequence[Override] = (),
 ) -> Prepared:
     """Load everything that a run rests on; `as_of` and `ruleset` come before what the workspace says.
 
-    `overrides` change single values of the rules.
+    `overrides` change single values of the rules; `edits` are made after the workspace's own corrections.
 
     Raises: DubanError; the errors of one file together.
     """
     registry = load(plugins, disable) if plugins else installed(names_of(disable))
     with registry.explaining():
-        return _prepared(workspace, as_of, ruleset, registry, overrides)
+        return _prepared(workspace, as_of, ruleset, registry, overrides, edits)
 
 
 def _prepared(
@@ -63,6 +69,7 @@ def _prepared(
     ruleset: str | Path | None,
     registry: Registry,
     overrides: Sequence[Override],
+    edits: Sequence[Edit],
 ) -> Prepared:
     opened, at = load_workspace(_folder(Path(workspace)))
     tables = known_tables(registry.tables.values())
@@ -77,7 +84,7 @@ def _prepared(
     day = as_of or opened.workspace.as_of
     findings = [] if day else [finding("as_of_today", file="duban.toml", value=date.today().isoformat())]
     findings += [*_incomplete(loaded), *_plugin_findings(registry)]
-    return Prepared(opened, at, loaded, plan, registry, tables, day or date.today(), findings)
+    return Prepared(opened, at, loaded, plan, registry, tables, day or date.today(), findings, edits)
 
 
 def _incomplete(loaded: LoadedRuleset) -> list[Finding]:

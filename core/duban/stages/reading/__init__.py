@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from duban.corrections import Edit
 from duban.engine import Engine, quoted
 from duban.errors import Position, WorkspaceError
 from duban.findings import Finding
@@ -16,6 +17,7 @@ from duban.workspace import OpenedWorkspace
 from .columns import Circumstances
 from .completing import unknown_cases
 from .contacts import with_contacts
+from .corrections import without_table
 from .departments import listed_departments, named_departments
 from .ratings import with_ratings
 from .similar import Nearest
@@ -31,13 +33,14 @@ def read(
     paths: Mapping[str, Sequence[Path]],
     at: Callable[[tuple[str, ...]], Position],
     as_of: date,
+    edits: Sequence[Edit] = (),
 ) -> Ledger:
     """Turn the files of a workspace into typed relations and departments; what cannot be read is a finding.
 
-    `at` gives the place of a key of duban.toml. A table without a required heading is left out.
+    `at` gives the place of a key of duban.toml. The `edits` are made one after the other; no file is touched. A table without a required heading is left out.
     Raises: WorkspaceError, for what duban.toml says wrongly; InputError, for a file that cannot be read.
     """
-    return _Reading(engine, opened, ruleset, tables, paths, at).ledger(as_of)
+    return _Reading(engine, opened, ruleset, tables, paths, at, edits).ledger(as_of)
 
 
 class _Reading:
@@ -51,9 +54,10 @@ class _Reading:
         tables: Mapping[str, Table],
         paths: Mapping[str, Sequence[Path]],
         at: Callable[[tuple[str, ...]], Position],
+        edits: Sequence[Edit],
     ) -> None:
         self._engine, self._opened, self._ruleset = engine, opened, ruleset
-        self._tables, self._paths, self._at = tables, paths, at
+        self._tables, self._paths, self._at, self._edits = tables, paths, at, edits
         self._relations: dict[str, Relation] = {}
         self._findings: list[Finding] = []
 
@@ -73,6 +77,10 @@ class _Reading:
         if departments is None:
             departments, findings = named_departments(self._engine, self._naming())
             self._findings += findings
+        read_tables = self._opened.workspace.tables
+        self._findings += [
+            without_table(edit, read_tables) for edit in self._edits if edit.table not in read_tables
+        ]
         self._complete_cases(as_of)
         return Ledger(self._relations, departments, self._findings)
 
@@ -91,7 +99,8 @@ class _Reading:
         self._findings += findings
         if not staged or _lacks_required(table, staged):
             return
-        relation, found = type_table(self._engine, table, staged, source, circumstances, self._at)
+        edits = [edit for edit in self._edits if edit.table == name]
+        relation, found = type_table(self._engine, table, staged, source, circumstances, self._at, edits)
         self._findings += found
         self._relations[name] = relation
         if not all(sheet.typed for sheet in staged):

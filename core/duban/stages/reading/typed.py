@@ -6,6 +6,7 @@ Text is converted once into a table; Parquet stays where it is, behind a view th
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from duban.corrections import Edit
 from duban.engine import Engine, literal, quoted
 from duban.errors import Position
 from duban.findings import Finding, finding
@@ -15,6 +16,7 @@ from duban.terms import ColumnType
 from duban.workspace import Source
 
 from .columns import Cells, Circumstances, Work, prepared, read_column
+from .corrections import edited
 from .gathering import HOURS_AHEAD, ZONED, gather
 from .meanings import check_source, known_words, sql_type_of
 
@@ -34,13 +36,18 @@ def type_table(
     source: Source,
     circumstances: Circumstances,
     at: Callable[[tuple[str, ...]], Position],
+    edits: Sequence[Edit] = (),
 ) -> tuple[Relation, list[Finding]]:
     """Turn the sheets of one table into a typed relation, with a finding for each cell that cannot be read.
+
+    The `edits` of the table are made before anything is read into its cells.
 
     Raises: WorkspaceError, where the workspace maps values of a column that does not exist, or to no value of it.
     """
     gathered, findings = gather(engine, table, staged)
     check_source(table, source, [name for name in gathered.types if name not in table.columns], at)
+    gathered, corrected = edited(engine, table, source, gathered, circumstances, edits)
+    findings += corrected
     work = prepared(engine, table, source, gathered, circumstances)
     findings += _zoned(work)
     columns: list[Cells] = []
