@@ -39,6 +39,8 @@ SECTIONS: dict[type[BaseModel], str] = {
     ruleset.SheetItem: "sheets",
     ruleset.Dimension: "dimensions",
     ruleset.Criterion: "criteria",
+    ruleset.Shrink: "criteria",
+    ruleset.LowerBound: "criteria",
     ruleset.Adjustment: "adjustments",
     ruleset.Gate: "gates",
     ruleset.Cap: "gates",

@@ -11,10 +11,11 @@ from .exact import rounded
 from .facts import FactTable, holding
 from .limiting import reason
 from .methods import Judged, Subject
-from .plan import BoundAggregator, PlannedCriterion, PlannedDimension
+from .plan import BoundAggregator, MeasureUse, PlannedCriterion, PlannedDimension
 from .results import CriterionScore, Figure
 from .ruleset import Rounding
-from .terms import Missing, Status
+from .small_numbers import judged_values
+from .terms import Better, Missing, Status
 from .texts import codes
 
 _NO_USE = Figure(Status.NOT_APPLICABLE)
@@ -33,8 +34,10 @@ class Judging:
         self._rounding = rounding
         self._facts, self._takes_part = facts, takes_part
         self._groups = facts.groups or ()
-        self._figures = _figures_of(criterion, facts)
+        self._uses = _uses_of(criterion, facts)
+        self._figures = _figures_of(criterion, self._uses, facts)
         self._statuses = [self._status(figure) for figure in self._figures]
+        self._values = self._judged_values()
 
     def scores(self) -> tuple[list[CriterionScore], list[Fraction | None]]:
         """Return the scores, and the share of the full points of each."""
@@ -49,7 +52,8 @@ class Judging:
         scores = []
         for index, (figure, status) in enumerate(zip(self._figures, self._statuses, strict=True)):
             if index in judged:
-                scores.append(CriterionScore(status, figure.count, figure.hits, figure.value, *judged[index]))
+                measured = (status, figure.count, figure.hits, figure.value)
+                scores.append(CriterionScore(*measured, *judged[index], judged=self._values[index]))
                 continue
             treatment, shares[index] = self._without_value(status, means.get(self._groups[index]))
             points = None if (share := shares[index]) is None else self._full * share
@@ -57,6 +61,16 @@ class Judging:
                 CriterionScore(status, figure.count, figure.hits, figure.value, points, None, treatment)
             )
         return scores, shares
+
+    def _judged_values(self) -> Sequence[Fraction | None]:
+        """Return what the curve sees: the measured values, or what small numbers make of them."""
+        rule = self._criterion.rule.small_numbers
+        if rule is None:
+            return [figure.value for figure in self._figures]
+        groups = self._groups or [""] * len(self._figures)
+        pools = [(group, use and use.key) for group, use in zip(groups, self._uses, strict=True)]
+        better = [use.measure.better if use is not None else Better.HIGHER for use in self._uses]
+        return judged_values(rule, self._figures, pools, self._takes_part, better)
 
     def _status(self, figure: Figure) -> Status:
         if figure.status is Status.FAILED:
@@ -89,16 +103,14 @@ class Judging:
     def _subjects(self) -> dict[int, Subject]:
         """Return the departments with a measured value, by index."""
         conditions = self._criterion.curve.conditions
-        facts = self._facts.with_facts({"value": [figure.value for figure in self._figures]})
+        facts = self._facts.with_facts({"value": self._values})
         held = {text: holding(condition, facts) for text, condition in conditions.items()}
         # A curve without conditions asks nothing, so that one test serves all its subjects.
         common = partial(_holds, held, 0)
         return {
-            index: Subject(
-                figure.value, self._groups[index], partial(_holds, held, index) if held else common
-            )
-            for index, (figure, status) in enumerate(zip(self._figures, self._statuses, strict=True))
-            if status is Status.MEASURED and figure.value is not None
+            index: Subject(value, self._groups[index], partial(_holds, held, index) if held else common)
+            for index, (value, status) in enumerate(zip(self._values, self._statuses, strict=True))
+            if status is Status.MEASURED and value is not None
         }
 
     def _judge(self, subjects: Mapping[int, Subject]) -> dict[int, Judged]:
@@ -169,11 +181,19 @@ def _judges_well(judged: object, number: int, full: Fraction) -> bool:
     )
 
 
-def _figures_of(criterion: PlannedCriterion, facts: FactTable) -> Sequence[Figure]:
-    """Return each department's figure: of its own measure, or of the common one."""
+def _uses_of(criterion: PlannedCriterion, facts: FactTable) -> Sequence[MeasureUse | None]:
+    """Return each department's use: its own measure's, or the common one."""
+    if not criterion.by_department:
+        return [criterion.use] * len(facts.departments)
+    return [criterion.use_for(department) for department in facts.departments]
+
+
+def _figures_of(
+    criterion: PlannedCriterion, uses: Sequence[MeasureUse | None], facts: FactTable
+) -> Sequence[Figure]:
+    """Return each department's figure."""
     if not criterion.by_department and criterion.use is not None:
         return facts.figures[criterion.use.key]
-    uses = [criterion.use_for(department) for department in facts.departments]
     return [_NO_USE if use is None else facts.figures[use.key][index] for index, use in enumerate(uses)]
 
 

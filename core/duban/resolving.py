@@ -9,6 +9,7 @@ from .documents import KeyPath
 from .errors import RulesetError
 from .loading import LoadedRuleset
 from .plan import (
+    MeasureUse,
     Plan,
     PlannedAdjustment,
     PlannedConversion,
@@ -116,11 +117,20 @@ class _Resolver:
             )
             for department, measure in rule.measure_by_department.items()
         }
+        self._check_small_numbers(rule, path, [use, *own.values()])
         curve = self.binder.curve(rule.curve, (*path, "curve"), rule.points)
         if curve is None or (rule.measure is not None and use is None):
             return None
         by_department = {department: item for department, item in own.items() if item is not None}
         return PlannedCriterion(name, rule, curve, use, MappingProxyType(by_department))
+
+    def _check_small_numbers(self, rule: Criterion, path: KeyPath, uses: Sequence[MeasureUse | None]) -> None:
+        if rule.small_numbers is None:
+            return
+        for name in sorted(
+            {use.measure.id for use in uses if use and use.measure.kind is not Aggregate.SHARE}
+        ):
+            self._wrong("small_numbers_need_share", (*path, "small_numbers"), name=name)
 
     def _dimensions(self) -> Sequence[PlannedDimension]:
         return [

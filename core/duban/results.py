@@ -53,7 +53,10 @@ Figures = Mapping[str, Sequence[Figure]]
 
 @dataclass(frozen=True, slots=True)
 class CriterionScore:
-    """What one department got for one criterion; `points` is None where the criterion is not available to it."""
+    """What one department got for one criterion; `points` is None where the criterion is not available to it.
+
+    `judged` is what the curve saw of a measured value: the value, or what `small_numbers` made of it.
+    """
 
     status: Status
     count: int
@@ -63,6 +66,7 @@ class CriterionScore:
     label: str | None = None
     # How a missing value was treated; None where it was measured.
     treatment: Missing | None = None
+    judged: Fraction | None = None
 
 
 @dataclass(frozen=True)

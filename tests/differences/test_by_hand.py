@@ -168,6 +168,8 @@ def test_every_key_of_a_rule_has_a_name() -> None:
                     "Choice",
                     "Cap",
                     "ShareQuota",
+                    "Shrink",
+                    "LowerBound",
                     "VolumeStep",
                     "SheetItem",
                     "RatingRules",

@@ -73,7 +73,7 @@ def _plain(value: Any, *, named: bool = False) -> Any:
     kept = {
         key: _plain(item, named=key in ("properties", "$defs", "patternProperties"))
         for key, item in value.items()
-        if key not in ("title", "default")
+        if key not in ("title", "default", "discriminator")
     }
     kept |= _default(value)
     options = [item for item in kept.get("anyOf", []) + kept.get("oneOf", []) if item != {"type": "null"}]

@@ -6,6 +6,7 @@ from fractions import Fraction
 from duban.exact import plain
 from duban.measures import Measure
 from duban.plan import BoundAggregator, MeasureUse, PlannedCriterion, PlannedDimension
+from duban.ruleset import Shrink
 from duban.terms import Aggregate, Missing, Status
 
 from .page import Block, Heading, Paragraph, Row, Table
@@ -93,7 +94,7 @@ def _criterion_row(teller: Teller, criterion: PlannedCriterion) -> Row:
             rule.name(teller.language),
             _standard(teller, criterion),
             plain(rule.points) if scored else teller.say("no_points"),
-            how_points(teller, criterion),
+            "\n".join(filter(None, (small_numbers_in_words(teller, criterion), how_points(teller, criterion)))),
             without_value(teller, criterion) if scored else "",
             _source(teller, criterion),
         )
@@ -165,6 +166,19 @@ def how_points(teller: Teller, criterion: PlannedCriterion) -> str:
 
 def _written(value: object) -> str:
     return plain(value) if isinstance(value, Fraction) else str(value)
+
+
+def small_numbers_in_words(teller: Teller, criterion: PlannedCriterion) -> str:
+    """Return what a rate of few cases is judged as, empty where it is judged as it stands."""
+    rule = criterion.rule.small_numbers
+    if isinstance(rule, Shrink):
+        return teller.say("shrink", strength=plain(rule.strength))
+    if rule is None:
+        return ""
+    uses = [use for use in (criterion.use, *criterion.by_department.values()) if use is not None]
+    ways = {use.measure.better.value for use in uses}
+    way = ways.pop() if len(ways) == 1 else "either"
+    return teller.say(f"lower_bound_{way}", confidence=plain(100 * rule.confidence))
 
 
 def without_value(teller: Teller, criterion: PlannedCriterion) -> str:

@@ -6,8 +6,9 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from duban.defining import from_rule
 from duban.describing.data_side import day_of
-from duban.describing.scoring_table import how_points, without_value
+from duban.describing.scoring_table import how_points, small_numbers_in_words, without_value
 from duban.describing.sections import quota_in_words
 from duban.describing.telling import Teller
 from duban.exact import plain
@@ -28,9 +29,11 @@ def value_in_words(teller: Teller, key: RuleKey, rule: Any, field: str) -> str:
     speaker = _SPEAKERS.get((section, field)) or _SPEAKERS.get(("", field))
     if speaker is not None:
         return speaker(teller, name, rule)
-    value = getattr(rule, field, None)
+    value = getattr(rule, "start" if field == "from" else field, None)
     if (section, field) in _CHOICES and value is not None:
         return teller.say(f"{_CHOICES[section, field]}_{value}")
+    if (section, field) in _OWN_CHOICES:
+        return _say(teller, f"{field}_{value}")
     return _plain(teller, value)
 
 
@@ -80,6 +83,10 @@ def _missing(teller: Teller, name: str, rule: Any) -> str:
     return without_value(teller, _planned_criterion(teller, name))
 
 
+def _small_numbers(teller: Teller, name: str, rule: Any) -> str:
+    return small_numbers_in_words(teller, _planned_criterion(teller, name)) or _say(teller, "nothing")
+
+
 def _measure(teller: Teller, name: str, rule: Any) -> str:
     if rule.measure is None:
         return _say(teller, "nothing")
@@ -99,7 +106,9 @@ def _own_measures(teller: Teller, name: str, rule: Any) -> str:
 def _parameters(find: Callable[[Teller, str], Any]) -> Speaker:
     def spoken(teller: Teller, name: str, rule: Any) -> str:
         use = find(teller, name).use
-        return _pairs(teller, use.parameters if use is not None else {})
+        given = use.parameters if use is not None else {}
+        titles = {key: use.measure.parameters[key].title for key in given} if teller.language == "zh" else {}
+        return _pairs(teller, {titles.get(key) or key: value for key, value in given.items()})
 
     return spoken
 
@@ -193,7 +202,8 @@ def _main_list(teller: Teller, name: str, rule: Any) -> str:
 def _period(teller: Teller, name: str, rule: Any) -> str:
     if rule is None:
         return _say(teller, "all_rows")
-    return _say(teller, "period", start=rule.start.isoformat(), end=rule.end.isoformat(), by=rule.by)
+    by = _column_titles(teller, (rule.by,))
+    return _say(teller, "period", start=rule.start.isoformat(), end=rule.end.isoformat(), by=by)
 
 
 def _outcome(teller: Teller, name: str, rule: Any) -> str:
@@ -218,8 +228,26 @@ def _items(teller: Teller, name: str, rule: Any) -> str:
 
 
 def _starts(teller: Teller, name: str, rule: Any) -> str:
-    known = CASES.columns if teller.language == "zh" else {}
-    return teller.listed([known[column].title if column in known else column for column in rule.start])
+    return _column_titles(teller, rule.start)
+
+
+def _column_titles(teller: Teller, columns: Iterable[str]) -> str:
+    own, known = teller.plan.ruleset.columns, CASES.columns if teller.language == "zh" else {}
+    titles = {name: rule.name(teller.language) for name, rule in own.items()}
+    titles |= {name: column.title for name, column in known.items()}
+    return teller.listed([titles.get(column, column) for column in columns])
+
+
+def _volume(teller: Teller, name: str, rule: Any) -> str:
+    steps = [
+        teller.say("deadline_volume", over=step.over, days=step.days)
+        for step in sorted(rule.volume, key=lambda step: step.over)
+    ]
+    return teller.listed(steps) if steps else _say(teller, "nothing")
+
+
+def _own_aggregate(teller: Teller, name: str, rule: Any) -> str:
+    return _say(teller, f"kind_{from_rule(name, rule).kind}")
 
 
 def _start(teller: Teller, name: str, rule: Any) -> str:
@@ -235,12 +263,17 @@ _CHOICES: Mapping[RuleKey, str] = MappingProxyType(
         ("ratings", "policy"): "policy",
         ("ratings", "non_response"): "silence",
         ("rounding", "mode"): "mode",
+        ("selections", "from"): "from",
+        ("columns", "type"): "type",
     }
 )
+# Values that only differences name.
+_OWN_CHOICES = frozenset({("ratings", "late"), ("measures", "better")})
 _SPEAKERS: Mapping[RuleKey, Speaker] = MappingProxyType(
     {
         ("criteria", "curve"): _curve,
         ("criteria", "missing"): _missing,
+        ("criteria", "small_numbers"): _small_numbers,
         ("", "measure"): _measure,
         ("", "measure_by_department"): _own_measures,
         ("criteria", "with"): _parameters(_planned_criterion),
@@ -266,6 +299,8 @@ _SPEAKERS: Mapping[RuleKey, Speaker] = MappingProxyType(
         ("", "values"): _scale,
         ("", "items"): _items,
         ("deadlines", "from"): _starts,
+        ("deadlines", "volume"): _volume,
+        ("measures", "aggregate"): _own_aggregate,
         ("", "count"): _row_text("count"),
         ("", "hit"): _row_text("hit"),
         ("measures", "value"): _row_text("value"),

@@ -56,6 +56,8 @@ def _criteria(plan: Plan, judged: Sequence[Judged]) -> Iterator[Gap]:
         yield from _texts(criterion, judged)
         if criterion.rule.min_cases and not any(score.status is Status.TOO_FEW_CASES for score in scores):
             yield Gap((*path, "min_cases"), "too_few")
+        if criterion.rule.small_numbers and all(score.judged == score.value for score in measured):
+            yield Gap((*path, "small_numbers"), "small_numbers")
 
 
 def _texts(criterion: PlannedCriterion, judged: Sequence[Judged]) -> Iterator[Gap]:
@@ -63,7 +65,7 @@ def _texts(criterion: PlannedCriterion, judged: Sequence[Judged]) -> Iterator[Ga
     for text, condition in criterion.curve.conditions.items():
         seen: set[bool] = set()
         for item in judged:
-            values = [score.value for score in item.judgement.scores.criteria[criterion.id]]
+            values = [score.judged for score in item.judgement.scores.criteria[criterion.id]]
             facts = FactTable(item.departments, item.figures, item.judgement.groups, {"value": values})
             seen |= set(holding(condition, facts))
         if True not in seen:

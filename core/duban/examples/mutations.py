@@ -26,6 +26,8 @@ _SAID_ONLY = ("format", "id", "extends", "outcomes", "period", "columns", "incom
 # What decides although nobody said it; other defaults change nothing that anybody wrote.
 _DEFAULTS = ("missing", "total", "mode", "ties", "within", "cut_tie", "round", "zero_at", "full_at")
 _SLIGHTLY = Fraction(1, 10**6)
+# What of a criterion decides only where it is scored.
+_JUDGING = ("curve", "missing", "min_cases", "small_numbers", "with", "where")
 _HUNDREDTH, _TWENTIETH = Fraction(1, 100), Fraction(1, 20)
 # Of these one other word is enough.
 _ONE_OTHER = ("kind", "policy")
@@ -90,7 +92,7 @@ class _Maker:
         criterion = self._criteria.get(str(path[1])) if path[0] == "criteria" else None
         if criterion is None or criterion.rule.points or criterion.curve.labels:
             return False
-        return len(path) == 2 or path[2] in ("curve", "missing", "min_cases", "with", "where")
+        return len(path) == 2 or path[2] in _JUDGING
 
     def changed(self, leaf: Leaf) -> Iterator[Mutation]:
         """Return the changes of one value."""
@@ -125,7 +127,7 @@ class _Maker:
 
     def _step(self, path: KeyPath, number: Fraction) -> Fraction:
         """Return by how much a number is changed: shares by a hundredth, whole numbers by one, others at their last place."""
-        if path[-1] == "share":
+        if path[-1] in ("share", "confidence"):
             return _TWENTIETH
         if path[0] == "criteria" and path[2] == "curve" and path[-1] != "points":
             criterion = self._criteria[str(path[1])]
@@ -141,7 +143,7 @@ class _Maker:
         return Mutation(leaf.path, kind, before, after or _said(value), data)
 
     def left_out(self) -> Iterator[Mutation]:
-        """Return the ruleset without each criterion, adjustment, gate, filter and tie-break."""
+        """Return the ruleset without each criterion, adjustment, gate, filter, choice for small numbers and tie-break."""
         paths: list[KeyPath] = [
             (section, name)
             for section in ("criteria", "adjustments", "gates")
@@ -152,6 +154,11 @@ class _Maker:
             for section in ("criteria", "adjustments")
             for name, item in self._data.get(section, {}).items()
             if "where" in item
+        ]
+        filters += [
+            ("criteria", name, "small_numbers")
+            for name, item in self._data.get("criteria", {}).items()
+            if item.get("small_numbers")
         ]
         ties = [("ranking", "tie_break", number) for number in range(len(self._tie_breaks()))]
         for path in (path for path in (*paths, *filters, *ties) if not self.without_effect(path)):

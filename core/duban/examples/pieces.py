@@ -53,8 +53,9 @@ class Pieces:
             yield Piece("label", label=score.label)
         if score.points is not None and self._scored:
             yield Piece(_class_of(score.points, self._criterion.rule.points))
-        if score.value is not None and self._course is not None:
-            yield self._course.interval(score.value)
+        value = score.value if score.judged is None else score.judged
+        if value is not None and self._course is not None:
+            yield self._course.interval(value)
 
 
 def _class_of(points: Fraction, full: Fraction) -> str:

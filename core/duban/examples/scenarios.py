@@ -208,7 +208,9 @@ def _holds(condition: Condition, facts: Stated) -> bool:
 def _value(criterion: PlannedCriterion, value: Fraction) -> Any:
     """Return a value as stated, with enough cases for the criterion."""
     least = criterion.rule.min_cases
-    return {"value": value, "count": max(least, 10)} if least else value
+    # Of few cases something else is judged than is stated.
+    counted = least and criterion.rule.small_numbers is None
+    return {"value": value, "count": max(least, 10)} if counted else value
 
 
 def _interesting(criterion: PlannedCriterion) -> list[Fraction]:

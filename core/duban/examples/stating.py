@@ -181,7 +181,9 @@ def _figure(plan: Plan, use: MeasureUse, value: Stated | str | Fraction) -> tupl
     stated = value.count if value.count is not None else int(value.value) if whole else None
     count = _enough(plan, use) if stated is None else stated
     hits_there = value.value * count
-    hit = int(hits_there) if kind is Aggregate.SHARE and hits_there.denominator == 1 else None
+    counted = kind is Aggregate.SHARE and hits_there.denominator == 1
+    # A value that says no cases is not one of few cases.
+    hit = int(hits_there) if counted and (stated is not None or not _of_few(plan, use)) else None
     return Figure(Status.MEASURED, count, hit, value.value), stated is not None
 
 
@@ -189,6 +191,13 @@ def _enough(plan: Plan, use: MeasureUse) -> int:
     """Return a count that no criterion over the use finds too small: an example that says none does not mean few."""
     mine = [item.rule.min_cases for item in plan.criteria if use in (item.use, *item.by_department.values())]
     return max(1, *mine) if mine else 1
+
+
+def _of_few(plan: Plan, use: MeasureUse) -> bool:
+    """Return whether some criterion judges the use by its number of cases."""
+    return any(
+        use in (item.use, *item.by_department.values()) for item in plan.criteria if item.rule.small_numbers
+    )
 
 
 def _nothing(use: MeasureUse) -> Figure:

@@ -20,7 +20,7 @@ from .counting import (
     VolumeStep,
 )
 from .ranking import Cap, Conversion, Gate, Grade, Group, Quota, Ranking, Selection, ShareQuota
-from .scoring import Adjustment, Criterion, Dimension, Rounding
+from .scoring import Adjustment, Criterion, Dimension, LowerBound, Rounding, Shrink
 
 __all__ = [
     "Adjustment",
@@ -36,6 +36,7 @@ __all__ = [
     "Grade",
     "Group",
     "Identifier",
+    "LowerBound",
     "MeasureRule",
     "Period",
     "Quota",
@@ -47,6 +48,7 @@ __all__ = [
     "Ruleset",
     "Selection",
     "ShareQuota",
+    "Shrink",
     "Sheet",
     "SheetItem",
     "Texts",

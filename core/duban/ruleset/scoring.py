@@ -1,17 +1,58 @@
 """What the measured values are worth: dimensions, criteria, adjustments."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from duban.exact import Exact, RoundingMode
+from duban.intervals import CLOSEST_TO_CERTAIN
 from duban.terms import Missing, Status
 
 from .base import Choice, Count, MeasureText, MethodChoice, Places, Points, Rule, Titled, form
 
 # A measured value is not missing, and a failed measure always stops.
 _CAN_BE_MISSING = frozenset({Status.TOO_FEW_CASES, Status.NOT_APPLICABLE, Status.NOT_AVAILABLE})
+
+
+def _more_than_nothing(strength: Fraction) -> Fraction:
+    if strength <= 0:
+        raise ValueError("strength_not_positive")
+    return strength
+
+
+def _below_certainty(confidence: Fraction) -> Fraction:
+    if not 0 < confidence <= CLOSEST_TO_CERTAIN:
+        raise ValueError("confidence_out_of_range")
+    return confidence
+
+
+Strength = Annotated[
+    Exact, AfterValidator(_more_than_nothing), Field(json_schema_extra={"exclusiveMinimum": 0})
+]
+Confidence = Annotated[
+    Exact,
+    AfterValidator(_below_certainty),
+    Field(json_schema_extra={"exclusiveMinimum": 0, "maximum": float(CLOSEST_TO_CERTAIN)}),
+]
+
+
+class Shrink(Rule):
+    """A rate of few cases is drawn towards the rate of its whole group, as if so many of the group's cases were added."""
+
+    kind: Literal["shrink"] = Field(description="shrink 向同组的合计比率靠拢，件数越少靠得越近")
+    strength: Strength = Field(description="力度：相当于另加多少件同组的平均情况")
+
+
+class LowerBound(Rule):
+    """A rate is judged by the end of its Jeffreys interval that is the worse one: what the cases prove, not what they show."""
+
+    kind: Literal["lower_bound"] = Field(description="lower_bound 按区间中较差的一端计，件数越少打折越多")
+    confidence: Confidence = Field(description="区间的把握程度，如 0.90")
+
+
+SmallNumbers = Annotated[Shrink | LowerBound, Discriminator("kind")]
 
 
 class Rounding(Rule):
@@ -65,6 +106,9 @@ class Criterion(Titled):
         ),
     )
     min_cases: Count = Field(default=0, description="不足几件视为没有值")
+    small_numbers: SmallNumbers | None = Field(
+        default=None, description="件数少的比率怎么计：shrink 或 lower_bound；不写为按比率本身计"
+    )
 
     @model_validator(mode="after")
     def _has_measure(self) -> Self:
