@@ -10,8 +10,8 @@ from duban.exact import plain
 
 from .comparing import Comparison, Tested
 from .meaning import Change
-from .moves import Move, Standpoint
 from .parts import Part
+from .standpoints import Move, Standpoint
 from .telling import Narrator, Told
 
 
@@ -67,7 +67,7 @@ def _backtest(tested: Tested, narrator: Narrator) -> dict[str, Any]:
             }
             for part, changes in tested.parts.changes.items()
         ],
-        "departments": [_move(move) for move in made.moves],
+        "departments": [move_as_data(move) for move in made.moves],
     }
 
 
@@ -75,7 +75,8 @@ def _part(part: Part) -> dict[str, str]:
     return {"section": part[0], "id": part[1]}
 
 
-def _move(move: Move) -> dict[str, Any]:
+def move_as_data(move: Move) -> dict[str, Any]:
+    """Return a move with its parts."""
     return {
         "id": move.department.id,
         "name": move.department.name,
