@@ -104,6 +104,7 @@ def found(*edits: tuple[str, str]) -> list[tuple[str, ...]]:
         ("zero_at = 0.80, full_at = 1", "full_at = 1.0, zero_at = 0.8"),
         ('kind = "linear"', 'kind = "linear", scale = "linear"'),
         ("a > 1 and (b < 2 or c = 3)", "(a > 1.0) AND ((b<2) or (c = 3))"),
+        ("a > 1 and (b < 2 or c = 3)", "(3 = c or 2 > b or c in (3)) and (1 < a)"),
         ("rounding = { total = 2 }", 'rounding = { total = 2, mode = "half_up" }'),
         ("[dimensions.d]", "[dimensions.d]\npoints = 10"),
         ('measure = "a"\n', 'measure = "a"\nmissing = { not_applicable = "redistribute" }\n'),
@@ -126,6 +127,7 @@ def test_what_is_written_otherwise_is_no_change(before: str, after: str) -> None
         ("zero_at = 0.80", "zero_at = 0.81", ("changed", "criteria", "a", "curve")),
         ("a > 1 and (b < 2 or c = 3)", "(a > 1 and b < 2) or c = 3", ("changed", "gates", "g", "when")),
         ("a > 1", "a >= 1", ("changed", "gates", "g", "when")),
+        ("a > 1", "1 > a", ("changed", "gates", "g", "when")),
         ('"exempt"', "{ cap = 60 }", ("changed", "gates", "g", "effect")),
         ("[dimensions.d]", "[dimensions.d]\npoints = 12", ("changed", "dimensions", "d", "points")),
         ("points = 10", "points = 10\nmin_cases = 3", ("changed", "criteria", "a", "min_cases")),
@@ -138,6 +140,14 @@ def test_what_is_written_otherwise_is_no_change(before: str, after: str) -> None
 )
 def test_what_means_something_else_is_named(before: str, after: str, change: tuple[str, ...]) -> None:
     assert change in found((before, after))
+
+
+def test_the_order_of_the_steps_of_a_volume_means_nothing() -> None:
+    steps = ["{ over = 19, days = 10 }", "{ over = 49, days = 15 }"]
+    texts = [
+        f"[deadlines.reply]\nmonths = 3\nvolume = [{', '.join(order)}]\n" for order in (steps, steps[::-1])
+    ]
+    assert changes(*(planned(WHOLE + text) for text in texts)) == []
 
 
 def test_the_order_of_grades_means_something() -> None:

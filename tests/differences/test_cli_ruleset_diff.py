@@ -180,3 +180,53 @@ def test_a_ledger_that_one_ruleset_cannot_take_is_told(capsys: Screen) -> None:
     shown = capsys.readouterr()
     assert "baoji: [diff_stopped]" in shown.err
     assert "办理结果" in shown.out
+
+
+WORDS = """
+[deadlines.reply]
+months = 3
+volume = [{ over = 19, days = 10 }]
+[ratings.answer]
+late = "accept"
+[measures.own]
+title = "自定"
+value = "date_diff('day', assigned_on, replied_on)"
+better = "higher"
+[selections.best]
+title = "优秀"
+from = "top"
+quota = 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("over = 19", "over = 9", "承办超过 19 件的加 10 天；改为：承办超过 9 件的加 10 天"),
+        ('late = "accept"', 'late = "exclude"', "过期的评价原为：照收；改为：不计"),
+        ('better = "higher"', 'better = "lower"', "方向原为：越高越好；改为：越低越好"),
+        ('from = "top"', 'from = "bottom"', "方向原为：按名次从前往后取；改为：按名次从后往前取"),
+        ("points = 10", "points = 10\nwith = { grace_days = 3 }", "宽限天数 = 0；改为：宽限天数 = 3"),
+        ('basis = "第三条"', 'basis = "第四条"', "依据原为：第三条；改为：第四条"),
+        ('title = "办法"', 'title = "新办法"', "名称原为：办法；改为：新办法"),
+        (
+            "[measures.own]",
+            '[measures.more]\ntitle = "另"\ncount = "role = \'lead\'"\n[measures.own]',
+            "新增：计入：办理方式为“主办”",
+        ),
+        ("[dimensions.d]", "rounding = { points = 1 }\n[dimensions.d]", "每项小数位数原为：无；改为：1"),
+        (
+            "[dimensions.d]",
+            "period = { from = 2024-01-01, to = 2024-12-31 }\n[dimensions.d]",
+            "2024-01-01 至 2024-12-31（按交办日期）",
+        ),
+    ],
+)
+def test_a_difference_is_said_in_the_clerks_words(
+    tmp_path: Path, capsys: Screen, before: str, after: str, says: str
+) -> None:
+    files = [tmp_path / "old.toml", tmp_path / "new.toml"]
+    for file, text in zip(files, (RULES + WORDS, (RULES + WORDS).replace(before, after)), strict=True):
+        file.write_text(text, "utf-8")
+    told = as_json([*map(str, files), "--lang", "zh"], capsys)["changes"]
+    assert any(says in change["says"] for change in told), told

@@ -1,5 +1,6 @@
 """Rules that count differently: a real ledger, read and counted again for each choice of parts."""
 
+import json
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -7,6 +8,7 @@ from random import Random
 import pytest
 
 from duban import run
+from duban.cli import execute
 from duban.differences import comparing
 
 RULES = """format = 1
@@ -181,3 +183,26 @@ def test_a_change_that_no_rule_uses_moves_nobody(workspace: Path, tmp_path: Path
     made = judged(workspace, tmp_path, ("[dimensions.d]", unused.format(1) + "[dimensions.d]"))
     assert made.parts.changes == {}
     assert moving(made) == set()
+
+
+@pytest.mark.parametrize(
+    ("edit", "title"),
+    [
+        (HEADING, "台账的读法和口径 "),
+        (SILENCE, "评价的归并 "),
+        (OUTCOME, "办理结果分类 "),
+        (DEADLINE, "办理期限 "),
+    ],
+)
+def test_every_part_is_told_by_its_name(
+    workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], edit: tuple[str, str], title: str
+) -> None:
+    files = [tmp_path / "old.toml", tmp_path / "new.toml"]
+    for file, text in zip(files, (RULES, RULES.replace(*edit)), strict=True):
+        file.write_text(text, "utf-8")
+    arguments = ["ruleset", "diff", *map(str, files), "--cases", str(workspace)]
+    assert execute([*arguments, "--lang", "zh"]) == 0
+    assert f"：{title}" in capsys.readouterr().out
+    assert execute([*arguments, "--json", "--lang", "zh"]) == 0
+    parts = json.loads(capsys.readouterr().out)["backtest"]["parts"]
+    assert [part["title"] for part in parts] == [title.strip()]

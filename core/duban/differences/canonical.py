@@ -1,8 +1,12 @@
-"""One form for everything that means the same: texts as trees, numbers as rationals, tables without an order."""
+"""One form for everything that means the same: texts as trees, numbers as rationals, tables without an order.
+
+In a text `and`, `or` and `=` have no order, `a > b` is `b < a`, and `in` with one member is `=`.
+"""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -15,6 +19,7 @@ from duban.language.text import Clause, Node, deep_recursion, flattened
 Kind = Literal["measure", "department", "formula"]
 # Of equal meaning where they are equal; never shown.
 Form = Any
+_MIRRORED: Mapping[type[Node], str] = MappingProxyType({exp.GT: "LT", exp.GTE: "LTE"})
 
 
 def text_form(text: str | None, kind: Kind) -> Form:
@@ -45,7 +50,7 @@ def form(value: object, of_text: Callable[[str], Form] = str) -> Form:
 
 
 def _shape(node: Node) -> Form:
-    """Return a part as nested tuples, without parentheses; the members of `in` have no order."""
+    """Return a part as nested tuples, without parentheses."""
     node = node.unnest()
     if isinstance(node, exp.Column):
         return "name", name_of(node)
@@ -54,7 +59,16 @@ def _shape(node: Node) -> Form:
     if isinstance(node, exp.And | exp.Or):
         return _chain(node)
     if isinstance(node, exp.In):
-        return "In", _shape(node.this), frozenset(map(_shape, node.expressions))
+        members = frozenset(map(_shape, node.expressions))
+        return (
+            ("EQ", members | {_shape(node.this)}) if len(members) == 1 else ("In", _shape(node.this), members)
+        )
+    if isinstance(node, exp.EQ | exp.NEQ):
+        return type(node).__name__, frozenset(map(_shape, (node.this, node.expression)))
+    if type(node) in _MIRRORED:
+        return _MIRRORED[type(node)], _shape(node.expression), _shape(node.this)
+    if isinstance(node, exp.LT | exp.LTE):
+        return type(node).__name__, _shape(node.this), _shape(node.expression)
     if isinstance(node, exp.Interval):
         # The parser makes a text of the number in `interval 3 month`.
         return "Interval", node.this.unnest().name, node.text("unit").upper().removesuffix("S")
@@ -64,10 +78,10 @@ def _shape(node: Node) -> Form:
 
 
 def _chain(node: Node) -> Form:
-    """Return `a and (b and c)` as `a and b and c`."""
+    """Return `a and (b and c)` as `a and b and c`, which means the same in any order."""
     kind = type(node).__name__
     parts = [_shape(part) for part in flattened(node)]
-    return kind, *(inner for part in parts for inner in (part[1:] if part[0] == kind else (part,)))
+    return kind, frozenset[Form]().union(*(part[1] if part[0] == kind else {part} for part in parts))
 
 
 def _argument(value: object) -> Form:

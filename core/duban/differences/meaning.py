@@ -20,6 +20,7 @@ Meaning = Mapping[RuleKey, Fields]
 
 # What people read of a rule; no number depends on it.
 WORDED = frozenset({"title", "title_en", "basis", "source", "unit", "incomplete"})
+_HEAD = ("title", "title_en", "basis", "incomplete")
 _TEXTS: Mapping[RuleKey, Kind] = {
     ("deadlines", "when"): "measure",
     ("criteria", "where"): "measure",
@@ -120,7 +121,7 @@ def _dimension(plan: Plan, name: str) -> PlannedDimension:
 def _meaning(plan: Plan, other: Plan) -> Iterator[tuple[RuleKey, Fields]]:
     rules = plan.ruleset
     yield from _orders(rules, other.ruleset)
-    yield ("ruleset", ""), {"incomplete": form(rules.incomplete)}
+    yield ("ruleset", ""), {key: form(getattr(rules, key)) for key in _HEAD}
     yield ("period", ""), {"period": form(rules.period)}
     yield ("rounding", ""), form(rules.rounding)
     yield ("aggregate", ""), {"aggregate": _aggregator(plan.aggregator)}
@@ -188,6 +189,8 @@ def _fields(section: str, rule: Rule) -> Fields:
     found: dict[str, Form] = {}
     for name, info in type(rule).model_fields.items():
         key, value = info.alias or name, getattr(rule, name)
+        if name == "volume":
+            value = sorted(value, key=lambda step: step.over)
         kind = _TEXTS.get((section, key))
         found[key] = form(value) if kind is None else text_form(value, kind)
     return found

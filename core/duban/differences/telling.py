@@ -1,7 +1,8 @@
 """Each difference as a sentence, with its place in both files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from duban.describing.data_side import deadline_in_words
@@ -17,7 +18,7 @@ from duban.ruleset import Titled
 from duban.texts import Language, phrase
 
 from .meaning import Change, RuleKey, outcome_key
-from .values import value_in_words
+from .values import column_titles, value_in_words
 
 # What the published rules say of one in a sentence that begins with its title.
 _SENTENCES = frozenset({"adjustments", "gates", "groups", "grades", "selections", "conversions"})
@@ -25,7 +26,22 @@ _SENTENCES = frozenset({"adjustments", "gates", "groups", "grades", "selections"
 _VALUES = frozenset({"period", "aggregate", "outcomes", "scales"})
 # Keys that are called otherwise in one section.
 _OWN_WORDS = frozenset(
-    {("adjustments", "points"), ("conversions", "value"), ("gates", "when"), ("selections", "from")}
+    {
+        ("adjustments", "points"),
+        ("conversions", "value"),
+        ("gates", "when"),
+        ("rounding", "points"),
+        ("selections", "from"),
+    }
+)
+# The keys that say what a whole rule of the data side is.
+_SAYING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "scales": ("values",),
+        "columns": ("type",),
+        "measures": ("formula", "count", "hit", "value"),
+        "sheets": ("items",),
+    }
 )
 
 
@@ -61,9 +77,15 @@ class Narrator:
 
     def title(self, key: RuleKey) -> str:
         """Return what a rule or a part is called, as the newer ruleset says if it has it."""
+        section = self.say(f"section_{key[0]}")
+        if not key[1]:
+            return section
         teller = self._new if _rule(self._new, key) is not None else self._old
-        title, section = _title(teller, key), self.say(f"section_{key[0]}")
-        return self.say("titled", section=section, title=title) if title else section
+        return self.say("titled", section=section, title=_title(teller, key))
+
+    def column(self, name: str) -> str:
+        """Return what a column of the ledger is called."""
+        return column_titles(self._new, (name,))
 
     def _told(self, change: Change) -> Told:
         title, field, colon = self.title(change.rule), self._field(change), self._new.say("colon")
@@ -72,6 +94,7 @@ class Narrator:
         if change.kind == "changed":
             said = [(words or "").removeprefix(field + colon) for words in (old, new)]
             key = "changed" if all(map(_is_number, said)) else "changed_text"
+            key = "changed_same" if said[0] == said[1] else key
             says = self.say(key, field=field, old=said[0], new=said[1])
         else:
             teller = self._new if change.kind == "added" else self._old
@@ -141,11 +164,17 @@ def _whole(teller: Teller, key: RuleKey) -> str:
         return phrase(
             f"differences.whole_{'criterion' if rule.points else 'shown'}", teller.language, **facts
         )
-    field = {"dimensions": "points", "outcomes": "outcome"}.get(section)
-    if field is None:
-        return title
-    said = value_in_words(teller, key, rule, field)
-    return phrase(f"differences.whole_{section}", teller.language, title=title, value=said)
+    if section in ("dimensions", "outcomes"):
+        said = value_in_words(teller, key, rule, "points" if section == "dimensions" else "outcome")
+        return phrase(f"differences.whole_{section}", teller.language, title=title, value=said)
+    told = [
+        phrase(f"differences.field_{field}", teller.language)
+        + teller.say("colon")
+        + value_in_words(teller, key, rule, field)
+        for field in _SAYING.get(section, ())
+        if section == "scales" or getattr(rule, field) is not None
+    ]
+    return title + teller.say("colon") + teller.say("semicolon").join(told) if told else title
 
 
 def _at(teller: Teller, change: Change) -> Position | None:

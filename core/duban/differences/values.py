@@ -202,7 +202,7 @@ def _main_list(teller: Teller, name: str, rule: Any) -> str:
 def _period(teller: Teller, name: str, rule: Any) -> str:
     if rule is None:
         return _say(teller, "all_rows")
-    by = _column_titles(teller, (rule.by,))
+    by = column_titles(teller, (rule.by,))
     return _say(teller, "period", start=rule.start.isoformat(), end=rule.end.isoformat(), by=by)
 
 
@@ -228,10 +228,11 @@ def _items(teller: Teller, name: str, rule: Any) -> str:
 
 
 def _starts(teller: Teller, name: str, rule: Any) -> str:
-    return _column_titles(teller, rule.start)
+    return column_titles(teller, rule.start)
 
 
-def _column_titles(teller: Teller, columns: Iterable[str]) -> str:
+def column_titles(teller: Teller, columns: Iterable[str]) -> str:
+    """Return what columns of the ledger are called."""
     own, known = teller.plan.ruleset.columns, CASES.columns if teller.language == "zh" else {}
     titles = {name: rule.name(teller.language) for name, rule in own.items()}
     titles |= {name: column.title for name, column in known.items()}

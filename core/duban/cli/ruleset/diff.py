@@ -119,7 +119,7 @@ def _show_moves(paper: "Paper", both: "Comparison", tested: "Tested", narrator: 
     paper.gap()
     if (period := tested.period) is not None:
         start, end = period.start.isoformat(), period.end.isoformat()
-        paper.text(narrator.say("backtest_period", start=start, end=end, by=period.by))
+        paper.text(narrator.say("backtest_period", start=start, end=end, by=narrator.column(period.by)))
     titles = {part: narrator.title(part) for part in tested.parts.changes}
     view = MovesView(paper, titles, [side.loaded.ruleset for side in (both.old, both.new)])
     heading = narrator.say("backtest", workspace=tested.workspace, as_of=tested.as_of.isoformat())
