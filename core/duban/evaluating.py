@@ -32,6 +32,16 @@ class Judgement(NamedTuple):
     conversions: Mapping[str, Sequence[Fraction | None]]
 
 
+class Standings(NamedTuple):
+    """What decides who is on a list: all of a judgement that is not said to people."""
+
+    groups: Sequence[str]
+    scores: Scores
+    totals: Totals
+    places: Sequence[Place]
+    lists: Mapping[str, Sequence[Choice]]
+
+
 class Evaluated(NamedTuple):
     """What a run judged and by what rules; who looks further (why, how sure, what if) starts from it."""
 
@@ -45,13 +55,22 @@ def evaluate(
     plan: Plan, departments: Sequence[Department], figures: Figures, language: Language = "zh"
 ) -> Judgement:
     """Return groups, scores, totals, places, lists and conversions; nothing here looks at cases."""
+    stood = standings(plan, departments, figures, language)
+    groups, scores, totals = stood.groups, stood.scores, stood.totals
+    told = (*stood, language)
+    reasons = {item.id: list_reasons(plan, item, *told) for item in plan.selections}
+    main = reasons[plan.selections[0].id] if plan.selections else list_reasons(plan, None, *told)
+    converted = convert(plan, departments, figures, groups, scores, totals)
+    return Judgement(*stood, reasons, main, converted)
+
+
+def standings(
+    plan: Plan, departments: Sequence[Department], figures: Figures, language: Language = "zh"
+) -> Standings:
+    """Return groups, scores, totals, places and lists, without what is said of them."""
     groups = assign_groups(plan, departments, figures)
     scores = score(plan, departments, figures, groups)
     totals = adjust(plan, departments, figures, groups, scores, language)
     places = rank(plan, departments, figures, groups, totals)
     lists = select(plan, departments, figures, groups, scores, totals, places)
-    told = (groups, scores, totals, places, lists, language)
-    reasons = {item.id: list_reasons(plan, item, *told) for item in plan.selections}
-    main = reasons[plan.selections[0].id] if plan.selections else list_reasons(plan, None, *told)
-    converted = convert(plan, departments, figures, groups, scores, totals)
-    return Judgement(groups, scores, totals, places, lists, reasons, main, converted)
+    return Standings(groups, scores, totals, places, lists)
