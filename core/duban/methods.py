@@ -57,13 +57,15 @@ class Subject(NamedTuple):
 class Speech:
     """How a rule is said to people: `value` and `step` write a measured value and a difference of two in its unit.
 
-    `condition` puts a department text into words.
+    `condition` puts a department text into words. `written` are numbers that arithmetic shows as they were counted:
+    42/46, not 21/23.
     """
 
     language: Language
     value: Callable[[Fraction], str]
     step: Callable[[Fraction], str]
     condition: Callable[[str], str]
+    written: Mapping[Fraction, str] = field(default_factory=dict)
 
     def say(self, zh: str, en: str, **facts: object) -> str:
         """Return the sentence in the language spoken, with the facts put in for `{name}`."""
@@ -71,7 +73,7 @@ class Speech:
 
     def number(self, value: Fraction) -> str:
         """Return a number as it stands in arithmetic: 0.85, 53/54."""
-        return readable(value)
+        return self.written.get(value) or readable(value)
 
     def equation(self, left: str, points: Fraction) -> str:
         """Return arithmetic with its result: 15 × 0.5 = 7.5."""

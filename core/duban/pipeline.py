@@ -14,9 +14,12 @@ import pandas as pd
 
 from .corrections import Edit
 from .derived import with_derived
+from .describing.rules import teller_of
+from .describing.telling import Teller
 from .engine import Engine
 from .errors import Stopped, UsageError
 from .evaluating import Evaluated, evaluate
+from .explaining.explanations import Explanations
 from .findings import Finding, findings_frame
 from .formulas import work_out
 from .frames import (
@@ -250,6 +253,7 @@ def _judged(
     """Score, adjust, rank and select; from here on nothing looks at cases but the lists that name them."""
     plan, departments, figures = prepared.plan, facts.departments, facts.figures
     judged = evaluate(plan, departments, figures, language)
+    evaluated = Evaluated(plan, departments, figures, judged)
     main = plan.selections[0].id if plan.selections else None
     case_count = _case_count(engine, facts.relations)
     items = None
@@ -278,14 +282,19 @@ def _judged(
         findings=found,
         conversions=conversions_frame(plan, departments, judged.conversions),
         manifest=_manifest(prepared, facts, responses(engine, facts.relations)),
-        evaluated=Evaluated(plan, departments, figures, judged),
+        evaluated=evaluated,
         case_count=case_count,
         items=items,
+        explanations=Explanations(evaluated, _teller(prepared, language), items),
     )
     if case_count > LARGEST_LEDGER and not all_cases:
         return made
     query = cases_query(engine, facts.relations, plan, departments, prepared.as_of, language)
     return replace(made, cases=cases_against(engine, query))
+
+
+def _teller(prepared: Prepared, language: Language) -> Teller:
+    return teller_of(prepared.loaded, prepared.plan, prepared.registry, prepared.tables, language)
 
 
 def _case_count(engine: Engine, relations: Mapping[str, Relation]) -> int:

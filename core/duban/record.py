@@ -14,6 +14,7 @@ from .texts import Language
 
 if TYPE_CHECKING:
     from .evaluating import Evaluated
+    from .explaining.explanations import Explanations
 
 # Above that many counted cases no spreadsheet opens the list of cases: it is made on request, for programs.
 LARGEST_LEDGER = 100_000
@@ -25,8 +26,8 @@ class Run:
 
     `cases` is None where it was not asked for, `conversions` where the ruleset has none; `case_count` is the number of
     counted cases. `evaluated` is what the frames were made from, None in a run put together by hand. `items` are all
-    rows that measures count, None where the ledger is too large to keep them. `manifest` names what the numbers rest
-    on: hashes, versions, choices. `out` is the folder that was written, None where nothing was.
+    rows that measures count, None where the ledger is too large to keep them. `explanations` say why each department
+    stands where it stands. `manifest` names what the numbers rest on: hashes, versions, choices. `out` is the folder that was written, None where nothing was.
     """
 
     title: str
@@ -47,6 +48,7 @@ class Run:
     case_count: int = 0
     evaluated: "Evaluated | None" = None
     items: Sequence[Item] | None = None
+    explanations: "Explanations | None" = None
     out: Path | None = None
 
     @property
