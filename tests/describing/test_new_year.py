@@ -139,7 +139,7 @@ def test_the_new_file_stands_beside_the_old_one_loads_and_comes_with_a_checklist
     for said in (
         "deadlines.reply.date：2024-02-29 → 2031-02-28",
         "criteria.half.points：适用 2025-01-01 起的一条",
-        "文字里还有旧年份 basis：某政办〔2024〕3号",
+        "文字里还有年份，请核对 basis：某政办〔2024〕3号",
         "注释里还有旧年份，在第 1 行",
         "仍未明确：没有写名额",
         "名额：2031年度优秀单位",
@@ -203,3 +203,31 @@ def test_the_command_says_where_it_wrote_and_what_to_decide(
     assert "  [ ] 名额：优秀承办单位" in out
     assert execute(["ruleset", "new-year", "harbin-2024", "2024", "--lang", "en"]) == 2
     assert "[new_year_same]" in capsys.readouterr().err
+
+
+def test_what_stays_of_a_text_that_moves_in_part_is_named() -> None:
+    count = "assigned_on >= date '2024-01-01' and year(replied_on) = 2024"
+    text = f'title = "2024年度办法（2020—2024）"\n[measures.m]\ncount = "{count}"\n'
+    text += "[measures.n]\ncount = \"assigned_on >= date '2024-01-01'\"\n"
+    moved = move_to_year(text, PERIOD, 2025)
+    assert 'title = "2025年度办法（2020—2025）"' in moved.text
+    assert moved.left == [
+        (("title",), "2025年度办法（2020—2025）"),
+        (("measures", "m", "count"), "assigned_on >= date '2025-01-01' and year(replied_on) = 2024"),
+    ]
+
+
+def test_the_number_of_a_document_in_a_title_does_not_move() -> None:
+    moved = move_to_year('title = "办法（某政办〔2024〕3号）"\n', PERIOD, 2025)
+    assert moved.moves[:1] == [(("period",), "", "2025-01-01 – 2025-12-31")]
+    assert moved.left == [(("title",), "办法（某政办〔2024〕3号）")]
+
+
+def test_the_checklist_says_gates_and_adjustments_in_words(tmp_path: Path) -> None:
+    head = 'format = 1\nid = "x"\ntitle = "x"\nextends = "npc-base"\n'
+    period = "period = { from = 2024-01-01, to = 2024-12-31 }\n"
+    (tmp_path / "x.toml").write_text(head + period, "utf-8")
+    told = turn(str(tmp_path / "x.toml"), 2025).checklist
+    assert "  [ ] 资格：有结果不满意的不得评优：结果不满意件数大于 0 的，不得评优" in told
+    assert any(line.startswith("  [ ] 加减分：逾期答复或逾期未答复：每 1 件扣 0.5 分") for line in told)
+    assert any("按时办结率 14 分，达到 80% 起计分" in line for line in told)

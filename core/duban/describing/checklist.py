@@ -6,20 +6,17 @@ from duban.calendars import known_years
 from duban.exact import plain
 from duban.loading import LoadedRuleset
 from duban.ruleset import Ruleset
-from duban.texts import Language, phrase
 
 from .new_year import Moved
 from .origins import written
+from .scoring_table import how_points
+from .sections import in_a_sentence
+from .telling import Teller
 
 
-def checklist(
-    moved: Moved, old: LoadedRuleset, new: LoadedRuleset, has_examples: bool, language: Language = "zh"
-) -> list[str]:
-    """Return the lines: first what was moved, then what is left to people."""
-
-    def say(key: str, **facts: object) -> str:
-        return phrase(f"describing.{key}", language, **facts)
-
+def checklist(moved: Moved, old: LoadedRuleset, new: Teller, has_examples: bool) -> list[str]:
+    """Return the lines: first what was moved, then what is left to people; `new` tells the new rules."""
+    say = new.say
     lines = [say("list_moved")]
     for path, before, after in moved.moves:
         was = written(before) if before else say("list_new")
@@ -27,9 +24,9 @@ def checklist(
     lines.append(say("list_decide"))
     decisions = [
         *_left(moved),
-        *_dated(new),
-        *_rules(new.ruleset, language),
-        *_calendars(new.ruleset),
+        *_dated(new.loaded),
+        *_rules(new),
+        *_calendars(new.loaded.ruleset),
         *_parents(old),
         *([("examples", dict[str, object]())] if has_examples else []),
     ]
@@ -53,29 +50,35 @@ def _dated(new: LoadedRuleset) -> Iterator[Item]:
         yield "dated", {"name": ".".join(map(str, path)), "day": chosen.start}
 
 
-def _rules(rules: Ruleset, language: Language) -> Iterator[Item]:
+def _rules(teller: Teller) -> Iterator[Item]:
+    rules, language = teller.plan.ruleset, teller.language
     for item in rules.incomplete:
         yield "incomplete", {"text": item}
     for selection in rules.selections.values():
         yield "quota", {"name": selection.name(language)}
-    lines = [
-        *((rule, rule.at_least) for rule in rules.selections.values()),
-        *((rule, rule.at_least) for rule in rules.grades.values()),
-    ]
-    for rule, line in lines:
-        if line is not None:
-            yield "line", {"name": rule.name(language), "points": plain(line)}
-    for criterion in rules.criteria.values():
-        if criterion.points:
-            yield "criterion", {"name": criterion.name(language), "points": plain(criterion.points)}
-    for gate in rules.gates.values():
-        yield "gate", {"name": gate.name(language), "text": gate.when}
-    for group in rules.groups.values():
-        if group.when is not None:
-            yield "group", {"name": group.name(language), "text": group.when}
-    for name, deadline in rules.deadlines.items():
+    for rule in (*rules.selections.values(), *rules.grades.values()):
+        if rule.at_least is not None:
+            yield "line", {"name": rule.name(language), "points": plain(rule.at_least)}
+    for criterion in teller.plan.criteria:
+        name, points = criterion.rule.name(language), criterion.rule.points
+        if points:
+            yield "criterion", {"name": name, "points": plain(points), "how": how_points(teller, criterion)}
+    for key, section in (("adjustment", rules.adjustments), ("gate", rules.gates), ("group", rules.groups)):
+        for name in section:
+            if key != "group" or rules.groups[name].when is not None:
+                yield key, {"text": in_a_sentence(teller, f"{key}s", name)}
+    yield from _volumes(teller)
+    yield from _clauses(rules)
+
+
+def _volumes(teller: Teller) -> Iterator[Item]:
+    for name, deadline in teller.plan.ruleset.deadlines.items():
         for step in deadline.volume:
-            yield "volume", {"name": name, "over": step.over, "days": step.days}
+            title = teller.say("deadline_reply") if name == "reply" else name
+            yield "volume", {"name": title, "over": step.over, "days": step.days}
+
+
+def _clauses(rules: Ruleset) -> Iterator[Item]:
     things = (rules.deadlines, rules.dimensions, rules.criteria, rules.adjustments, rules.gates, rules.groups)
     found = [rule.basis for section in things for rule in section.values()]
     found += [rule.basis for section in (rules.grades, rules.selections) for rule in section.values()]

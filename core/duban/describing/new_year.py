@@ -19,6 +19,8 @@ from duban.ruleset import Period
 _TITLES = ("id", "title", "title_en")
 _TEXTS = ("count", "hit", "value", "formula", "where", "when", "among")
 _YEAR = re.compile(r"(?<!\d)(?:19|20|21)\d\d(?!\d)")
+# The year of a document's number, 〔2024〕3号, is not that of the rules.
+_MOVING_YEAR = re.compile(rf"(?<![〔［\[【]){_YEAR.pattern}")
 _DATE_IN_TEXT = re.compile(r"(?i)(\bdate\s*')(\d{4}-\d\d-\d\d)(')")
 
 
@@ -81,8 +83,8 @@ class _Mover:
                 if new is not None:
                     container[key] = _in_place_of(item, new)
                     self.moved.moves.append((where, _unwrapped(item), _unwrapped(new)))
-                elif isinstance(item, str) and any(found in self.years for found in _YEAR.findall(item)):
-                    self.moved.left.append((where, str(item)))
+                if isinstance(item, str) and self._is_left(str(item), where):
+                    self.moved.left.append((where, str(_unwrapped(container[key]))))
 
     def _new(self, item: Any, path: KeyPath) -> Any:
         """Return the value for the new year, None where it is the same."""
@@ -91,10 +93,20 @@ class _Mover:
         if not isinstance(item, str):
             return None
         if path[-1] in _TITLES:
-            return self._moved(item, lambda text: _YEAR.sub(self._next, text))
+            return self._moved(item, lambda text: _MOVING_YEAR.sub(self._next, text))
         if path[-1] in _TEXTS:
             return self._moved(item, lambda text: _DATE_IN_TEXT.sub(self._date_in_text, text))
         return None
+
+    def _is_left(self, text: str, path: KeyPath) -> bool:
+        """Return whether an old year stays in a text, or in a title any year that does not move."""
+        if path[-1] in _TITLES:
+            return bool(_YEAR.search(_MOVING_YEAR.sub(self._without, text)))
+        rest = _DATE_IN_TEXT.sub("", text) if path[-1] in _TEXTS else text
+        return any(found in self.years for found in _YEAR.findall(rest))
+
+    def _without(self, found: re.Match[str]) -> str:
+        return "" if found[0] in self.years else found[0]
 
     def _moved(self, item: str, move: Callable[[str], str]) -> Any:
         return None if move(str(item)) == item else _written_like(item, move)

@@ -94,7 +94,9 @@ def _criterion_row(teller: Teller, criterion: PlannedCriterion) -> Row:
             rule.name(teller.language),
             _standard(teller, criterion),
             plain(rule.points) if scored else teller.say("no_points"),
-            "\n".join(filter(None, (small_numbers_in_words(teller, criterion), how_points(teller, criterion)))),
+            "\n".join(
+                filter(None, (small_numbers_in_words(teller, criterion), how_points(teller, criterion)))
+            ),
             without_value(teller, criterion) if scored else "",
             _source(teller, criterion),
         )

@@ -14,6 +14,7 @@ from duban.texts import Language
 from .checklist import checklist
 from .new_year import move_to_year
 from .opening import file_of, open_ruleset
+from .rules import teller_of
 
 
 class Turned(NamedTuple):
@@ -44,12 +45,12 @@ def turn(
         moved.text = re.sub(r"\A#:schema (?!\w+:|/).*\r?\n", "", moved.text)
     _write(target, moved.text)
     try:
-        new = open_ruleset(str(target), disable).loaded
+        new = teller_of(*open_ruleset(str(target), disable), language)
     except BaseException:
         target.unlink()
         raise
     has_examples = _folder(name, opened.registry).joinpath("examples.toml").is_file()
-    return Turned(target, checklist(moved, opened.loaded, new, has_examples, language))
+    return Turned(target, checklist(moved, opened.loaded, new, has_examples))
 
 
 def _text(name: str, registry: Registry) -> str:
