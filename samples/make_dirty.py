@@ -183,6 +183,20 @@ PRACTICE: Mapping[str, str] = {
 市教育局,2023,1,是
 """,
 }
+# A register of corrections that somebody filled in by hand: no line carries the hash of the line before it.
+CORRECTIONS = """表,所指的行,列,原值,新值,理由,证据,更正人,更正日期,异议编号,上一行校验
+cases,case_id=公开早于答复; department=市教育局,公开日期,2023-04-01,2023-04-02,公开日期登记有误,网站截图,甲,2024-01-15,9,
+cases,case_id=公开早于答复; department=市教育局,答复评价,不满意,满意,原值不符,评价表,甲,2024-01-15,,
+cases,case_id=没有毛病; department=市教育局,答复评价,满意,不满意,登记了两次,评价表,甲,2024-01-15,,
+cases,case_id=没有毛病; department=市教育居,答复评价,满意,不满意,没有这个单位,评价表,甲,2024-01-15,,
+cases,case_id=公开早于答复; department=市教育局,答复满意,满意,不满意,没有这一列,评价表,甲,2024-01-15,,
+case,case_id=公开早于答复; department=市教育局,答复评价,满意,不满意,没有这张表,评价表,甲,2024-01-15,,
+cases,case_id=公开早于答复; department=市教育局,答复评价,满意,滿意,没有这种评价,评价表,甲,2024-01-15,,
+cases,case_id=公开早于答复; department=市教育局,结果评价,满意,不满意,后来撤回,评价表,甲,2024-01-15,,
+corrections,_row=9,—,,,登记错了行,评价表,甲,2024-01-16,,
+corrections,_row=9,—,,,已经撤回过,评价表,甲,2024-01-16,,
+cases,公开早于答复,结果评价,满意,不满意,没有写明是哪一列,评价表,甲,2024-01-16,,
+"""
 # In ASCII: what reads Excel 5 makes nothing of Chinese texts.
 MARKS: Sequence[Sequence[str | int]] = (
     ("department", "criterion", "judge", "mark"),
@@ -203,6 +217,7 @@ def main() -> None:
     (data / "单位.csv").write_text(DEPARTMENTS, "utf-8")
     (data / "评价.csv").write_text(by_number(RATINGS, numbers), "utf-8")
     (data / "评分.xls").write_bytes(old_workbook(MARKS))
+    (data.parent / "corrections.csv").write_text(corrections(numbers), "utf-8")
     parquet(CONTACTS, data / "沟通.parquet")
     for title, rows in PRACTICE.items():
         (data / f"{title}.csv").write_text(by_number(rows, numbers), "utf-8")
@@ -234,6 +249,14 @@ def by_number(text: str, numbers: Mapping[str, str]) -> str:
     """Return rows with the titles of cases, where they come first, replaced by their numbers."""
     lines = [line.split(",", 1) for line in text.splitlines()]
     return "".join(f"{numbers.get(first, first)},{rest}\n" for first, rest in lines)
+
+
+def corrections(numbers: Mapping[str, str]) -> str:
+    """Return the register of corrections with the numbers of cases for their titles."""
+    text = CORRECTIONS
+    for title, number in numbers.items():
+        text = text.replace(f"case_id={title};", f"case_id={number};")
+    return text
 
 
 def supplement() -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from .corrections import Edit
+from .corrections import CORRECTIONS_FILE, Edit, read_corrections
 from .derived import check_columns
 from .documents import KeyPath
 from .errors import Position, RulesetError, WorkspaceError
@@ -83,7 +83,9 @@ def _prepared(
     check_columns(registry.columns.values(), registry.origins, tables, plan)
     day = as_of or opened.workspace.as_of
     findings = [] if day else [finding("as_of_today", file="duban.toml", value=date.today().isoformat())]
-    findings += [*_incomplete(loaded), *_plugin_findings(registry)]
+    corrections = read_corrections(opened.folder / CORRECTIONS_FILE)
+    findings += [*_incomplete(loaded), *_plugin_findings(registry), *corrections.findings]
+    edits = (*corrections.edits, *edits)
     return Prepared(opened, at, loaded, plan, registry, tables, day or date.today(), findings, edits)
 
 

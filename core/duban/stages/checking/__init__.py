@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from duban.corrections import ALWAYS_STOP
 from duban.counted import counted
 from duban.deadlines import At
 from duban.engine import Engine, quoted
@@ -39,7 +40,7 @@ def known_codes(checks: Sequence[Check]) -> list[str]:
 
 
 def refuse_unknown_codes(settings: Mapping[str, Action], checks: Sequence[Check], at: At) -> None:
-    """Refuse a setting for a finding that does not exist.
+    """Refuse a setting for a finding that does not exist, or that stops whatever anybody says.
 
     Raises: WorkspaceError.
     """
@@ -47,6 +48,9 @@ def refuse_unknown_codes(settings: Mapping[str, Action], checks: Sequence[Check]
     for code in sorted(settings):
         if code not in known:
             raise WorkspaceError("unknown_finding_code", at(("findings", code)), name=code, known=known)
+        if code in ALWAYS_STOP and settings[code] is not Action.STOP:
+            place = at(("findings", code))
+            raise WorkspaceError("finding_always_stops", place, name=code, action=settings[code].value)
 
 
 def stops(item: Finding, settings: Mapping[str, Action]) -> bool:

@@ -6,6 +6,7 @@ from duban.corrections import CORRECTIONS_FILE, Edit
 from duban.engine import Engine, quoted
 from duban.findings import Finding, finding
 from duban.tables import Table
+from duban.texts import Text
 from duban.workspace import Source
 
 from .cells import cleaned
@@ -98,7 +99,8 @@ class _Editing:
             self._rows[place : place + 1] = [alone, *others]
             return alone
         if found:
-            listed = "、".join(f"{row.shown} {row.line}" for row in found)
+            places = [_place(row) for row in found]
+            listed = Text("、".join(place.zh for place in places), ", ".join(place.en for place in places))
             self._say(edit, "correction_row_ambiguous", value=_key(edit), number=len(found), listed=listed)
         else:
             hint = self._texts.near(edit, self._rows)
@@ -107,7 +109,7 @@ class _Editing:
 
     def _change(self, row: Row, edit: Edit) -> None:
         heading, held = self._gathered.heading(edit.column), row.cells[edit.column]
-        place = {"place": f"{row.shown} {row.line}", "heading": heading}
+        place = {"place": _place(row), "heading": heading}
         if edit.old is not None and not self._texts.same(edit.column, held, edit.old):
             facts = {"old": tidied(edit.old), "held": tidied(held)}
             self._say(edit, "correction_old_value", value=facts["old"], **place, **facts)
@@ -118,7 +120,8 @@ class _Editing:
             self._say(edit, "correction_value_unfit", value=edit.new, **place, hint=unfit.hint)
             return
         row.cells[edit.column] = cleaned(edit.new)
-        facts = {"old": tidied(held), "new": tidied(edit.new), "why": edit.why}
+        why = Text(f"，理由：{edit.why}", f"; reason: {edit.why}") if edit.why else Text("", "")
+        facts = {"old": tidied(held), "new": tidied(edit.new), "why": why}
         self._say(edit, "correction_applied", value=_key(edit), **place, **facts)
 
     def stored(self) -> Gathered:
@@ -149,6 +152,10 @@ class _Editing:
 def _said(edit: Edit, code: str, **facts: object) -> Finding:
     file = CORRECTIONS_FILE if edit.line is not None else ""
     return finding(code, table="corrections", file=file, row=edit.line, **facts)
+
+
+def _place(row: Row) -> Text:
+    return Text(f"{row.shown} 第 {row.line} 行", f"{row.shown}, row {row.line}")
 
 
 def _key(edit: Edit) -> str:
