@@ -1,8 +1,8 @@
 """An explanation in sentences: sections with a title and lines, from the total down to the criteria."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from duban.describing.scoring_table import how_points, measure_lines
 from duban.exact import equation, readable
@@ -17,16 +17,14 @@ from .saying import Sayer, points, signed
 from .standing import Standing
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One sentence, so deep in its section."""
 
     depth: int
     text: str
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """What is said of one thing: the total, a dimension, the adjustments."""
 
     title: str
@@ -218,6 +216,14 @@ class Narrator:
         )
         median = use.measure.kind is Aggregate.QUANTILE and use.measure.quantile == Fraction(1, 2)
         return self._say("counted_median" if median else f"counted_{use.measure.kind.value}", **facts)
+
+    def value(self, criterion: ExplainedCriterion) -> str:
+        """Return a criterion's value as it was counted, in few words."""
+        score, use = criterion.score, self._plan.uses.get(criterion.use or "")
+        if score.value is None or use is None:
+            return phrase(f"scoring.status_{score.status}", self._sayer.language)
+        said = self._sayer.value(use.measure, score.value)
+        return f"{said} ({score.hits}/{score.count})" if score.hits is not None else said
 
     def _unit(self, criterion: ExplainedCriterion) -> str:
         use = self._plan.uses.get(criterion.use or "")

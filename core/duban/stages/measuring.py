@@ -159,7 +159,7 @@ class _Scanner:
         for value, counted in sorted({(item.value or "", item.valued) for item in counters}):
             mine = [item for item in counters if (item.value, item.valued) == (value, counted)]
             shares = sorted({item.quantile for item in mine})
-            rows = self._rows(_histogram(self._relation, value, counted, shares), mine)
+            rows = self._rows(histogram(self._relation, value, counted, shares), mine)
             series = _aligned(rows, ids, len(shares), None)
             found |= {item.use.key: [series[shares.index(item.quantile)]] for item in mine}
         return found
@@ -220,7 +220,7 @@ def _aligned(rows: Sequence[tuple[Any, ...]], ids: Sequence[str], width: int, ab
     return columns[1:]
 
 
-def _histogram(relation: Relation, value: str, counted: str, shares: Sequence[Fraction]) -> str:
+def histogram(relation: Relation, value: str, counted: str, shares: Sequence[Fraction]) -> str:
     """Return the query of quantiles: the smallest value that at least this share of the rows does not exceed."""
     chosen = ", ".join(
         f"min(CASE WHEN upto * {share.denominator} >= total * {share.numerator} THEN v END)"
