@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from .corrections import Edit
-from .derived import with_derived
+from .derived import Derived, with_derived
 from .describing.rules import teller_of
 from .describing.telling import Teller
 from .engine import Engine
@@ -47,7 +47,7 @@ from .stages.reading.files import find_files
 from .stages.reporting import check_place, write_findings
 from .stages.reporting import write as write_reports
 from .texts import Language
-from .view import build_view
+from .view import View, build_view
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,9 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the engine gave: the last thing that knows cases."""
+    """What the engine gave: the last thing that knows cases; `tables` are as they were read, `relations` as they count."""
 
+    tables: Mapping[str, Relation]
     relations: Mapping[str, Relation]
     departments: Sequence[Department]
     figures: Figures
@@ -208,19 +209,7 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
         as_of,
         prepared.loaded.at,
     )
-    view = build_view(
-        engine,
-        checked.relations,
-        ledger.departments,
-        plan.ruleset,
-        plan.period,
-        as_of,
-        prepared.loaded.at,
-        opened.folder / "calendar",
-    )
-    registry = prepared.registry
-    columns = list(registry.columns.values())
-    derived = with_derived(engine, view.relations, columns, registry.origins, plan, as_of)
+    view, derived = _seen(engine, prepared, checked.relations, ledger.departments)
     measured = measure(engine, derived.relations, plan, view.departments, as_of)
     figures = work_out(plan, view.departments, measured.figures)
     # A table that could not be read has its own finding: that its measures lack it would send the reader astray.
@@ -233,7 +222,29 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
     stopped = checked.stopped or any(stops(item, settings) for item in later)
     inputs = [path for found in paths.values() for path in found]
     findings = [*checked.findings, *later]
-    return Facts(derived.relations, view.departments, figures, findings, stopped, inputs)
+    tables = checked.relations
+    return Facts(tables, derived.relations, view.departments, figures, findings, stopped, inputs)
+
+
+def _seen(
+    engine: Engine, prepared: Prepared, tables: Mapping[str, Relation], departments: Sequence[Department]
+) -> tuple[View, Derived]:
+    """Return the tables as measures see them, and what was noticed on the way."""
+    plan, as_of, registry = prepared.plan, prepared.as_of, prepared.registry
+    at, calendar = prepared.loaded.at, prepared.opened.folder / "calendar"
+    view = build_view(engine, tables, departments, plan.ruleset, plan.period, as_of, at, calendar)
+    columns = list(registry.columns.values())
+    return view, with_derived(engine, view.relations, columns, registry.origins, plan, as_of)
+
+
+def seen(
+    engine: Engine, prepared: Prepared, tables: Mapping[str, Relation], departments: Sequence[Department]
+) -> Mapping[str, Relation]:
+    """Return tables as measures would see them, had they been read like this; what was seen before is no longer there.
+
+    Raises: DubanError.
+    """
+    return _seen(engine, prepared, tables, departments)[1].relations
 
 
 def _stopping(prepared: Prepared, findings: Sequence[Finding]) -> int:

@@ -1,0 +1,166 @@
+"""Many trials of one department at once: as long as nobody else's points move, only its own need to be worked out.
+
+Whether they move is not taken for granted: every curve is asked, with the department at each of its values among the others.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from duban.evaluating import Evaluated, Standings
+from duban.facts import FactTable, score_facts
+from duban.methods import Judged, Subject
+from duban.plan import Plan, PlannedCriterion
+from duban.results import Department, Figure, Figures, Scores
+from duban.ruleset import Criterion
+from duban.stages.adjusting import adjust
+from duban.stages.ranking import rank
+from duban.stages.scoring import assign_groups, participants, score
+from duban.stages.selecting import select
+from duban.terms import Missing
+
+T = TypeVar("T")
+Judge = Callable[[Sequence[Subject], Fraction, Any], Sequence[Judged]]
+
+
+@dataclass
+class _Among:
+    """A curve that judges each subject alone among the others, and notes where it moves their points."""
+
+    judge: Judge
+    texts: Sequence[str]
+    others: Sequence[Subject] = ()
+    alone: Sequence[Judged] = ()
+    known: dict[tuple[object, ...], Judged] = field(default_factory=dict)
+    moving: set[Fraction] = field(default_factory=set)
+
+    def listen(self, subjects: Sequence[Subject], full: Fraction, parameters: Any) -> Sequence[Judged]:
+        """Judge the others, and keep them."""
+        self.others, self.alone = subjects, list(self.judge(subjects, full, parameters))
+        return self.alone
+
+    def judge_each(self, subjects: Sequence[Subject], full: Fraction, parameters: Any) -> Sequence[Judged]:
+        """Judge each subject as one more among the others."""
+        return [self._one(subject, full, parameters) for subject in subjects]
+
+    def _one(self, subject: Subject, full: Fraction, parameters: Any) -> Judged:
+        # All that a curve can see of a subject.
+        key = (subject.value, subject.group, tuple(subject.holds(text) for text in self.texts))
+        if key not in self.known:
+            *others, self.known[key] = self.judge([*self.others, subject], full, parameters)
+            if others != self.alone:
+                self.moving.add(subject.value)
+        return self.known[key]
+
+
+class Company:
+    """The other departments of a run, with curves that judge one more among them."""
+
+    def __init__(self, evaluated: Evaluated, index: int, among: Mapping[str, _Among]) -> None:
+        self._evaluated, self._index, self._among = evaluated, index, among
+        self._plan = _judged_by(evaluated.plan, among)
+
+    @classmethod
+    def of(cls, evaluated: Evaluated, index: int) -> "Company | None":
+        """Return the company of a department; None where the points of others hang on its figures."""
+        plan, departments, figures, _ = evaluated
+        if any(_looks_around(item.rule) for item in plan.criteria):
+            return None
+        taking_part = participants(plan, departments, FactTable(departments, figures))
+        kept = [number for number, takes_part in enumerate(taking_part) if takes_part and number != index]
+        others = [departments[number] for number in kept]
+        theirs = {key: [column[number] for number in kept] for key, column in figures.items()}
+        among = {
+            item.id: _Among(item.curve.curve.judge, list(item.curve.conditions)) for item in plan.criteria
+        }
+        score(_judged_by(plan, among, listening=True), others, theirs, assign_groups(plan, others, theirs))
+        company = cls(evaluated, index, among)
+        as_it_is = {key: column[index] for key, column in figures.items()}
+        return company if company.standings([as_it_is])[0] is not None else None
+
+    def standings(self, rows: Sequence[Mapping[str, Figure]]) -> list[Standings | None]:
+        """Return where everybody stands when the department has these figures; None where others' points move."""
+        plan, departments, figures, _ = self._evaluated
+        copies = [departments[self._index]] * len(rows)
+        own = {key: [row[key] for row in rows] for key in figures}
+        groups = assign_groups(plan, copies, own)
+        scores = score(self._plan, copies, own, groups)
+        stood = Standings(groups, scores, adjust(self._plan, copies, own, groups, scores), (), {})
+        taking_part = participants(plan, copies, FactTable(copies, own, groups))
+        known: dict[tuple[object, ...], Standings] = {}
+        found: list[Standings | None] = []
+        for number, key in enumerate(zip(*_deciding(plan, copies, own, stood), strict=True)):
+            if not taking_part[number] or self._moves(scores, number):
+                found.append(None)
+                continue
+            if key not in known:
+                known[key] = self._placed(number, rows[number], stood)
+            found.append(known[key])
+        return found
+
+    def _moves(self, scores: Scores, number: int) -> bool:
+        """Return whether another department's points were seen to move at a value that this row has."""
+        return any(scores.criteria[name][number].value in one.moving for name, one in self._among.items())
+
+    def _placed(self, number: int, row: Mapping[str, Figure], own: Standings) -> Standings:
+        """Return the ranking and the lists with one row of the department in its place among the others."""
+        plan, departments, figures, before = self._evaluated
+
+        def put(column: Sequence[T], value: T) -> list[T]:
+            return [*column[: self._index], value, *column[self._index + 1 :]]
+
+        totals = replace(
+            before.totals,
+            base=put(before.totals.base, own.totals.base[number]),
+            total=put(before.totals.total, own.totals.total[number]),
+            effects=put(before.totals.effects, own.totals.effects[number]),
+            held=put(before.totals.held, own.totals.held[number]),
+            grades=put(before.totals.grades, own.totals.grades[number]),
+        )
+        criteria = {
+            name: put(column, own.scores.criteria[name][number])
+            for name, column in before.scores.criteria.items()
+        }
+        scores, groups = replace(before.scores, criteria=criteria), put(before.groups, own.groups[number])
+        measured = {key: put(column, row[key]) for key, column in figures.items()}
+        places = rank(plan, departments, measured, groups, totals)
+        lists = select(plan, departments, measured, groups, scores, totals, places)
+        return Standings(groups, scores, totals, places, lists)
+
+
+def _looks_around(rule: Criterion) -> bool:
+    """Return whether the points of one department hang on the figures of others, whatever the curve."""
+    missing = [rule.missing] if isinstance(rule.missing, Missing) else rule.missing.values()
+    return rule.small_numbers is not None or Missing.GROUP_MEAN in missing
+
+
+def _judged_by(plan: Plan, among: Mapping[str, _Among], *, listening: bool = False) -> Plan:
+    """Return the plan with its curves asked among the others, or only listened to."""
+
+    def heard(item: PlannedCriterion) -> PlannedCriterion:
+        one = among[item.id]
+        judge = one.listen if listening else one.judge_each
+        return replace(item, curve=replace(item.curve, curve=replace(item.curve.curve, judge=judge)))
+
+    return replace(plan, criteria=[heard(item) for item in plan.criteria])
+
+
+def _deciding(
+    plan: Plan, copies: Sequence[Department], own: Figures, stood: Standings
+) -> list[Sequence[object]]:
+    """Return all that ranking and selecting look at, one column a fact: rows that agree in it stand at one place."""
+    totals = stood.totals
+    conditions = [item.condition for item in plan.selections if item.condition is not None]
+    later = {"base": totals.base, "total": totals.total, "grade": totals.grades}
+    facts = FactTable(copies, own, stood.groups, {**score_facts(stood.scores.criteria, conditions), **later})
+    named = sorted({name for condition in conditions for name in condition.names})
+    ties = [tie.use if tie.criterion is None else tie.criterion.use_for(copies[0]) for tie in plan.tie_breaks]
+    return [
+        stood.groups,
+        totals.total,
+        totals.effects,
+        totals.held,
+        *(facts.column(name) for name in named),
+        *([figure.value for figure in own[use.key]] for use in ties if use is not None),
+    ]
