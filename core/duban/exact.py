@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import PlainSerializer, PlainValidator, SerializationInfo, WithJsonSchema
 
 RoundingMode = Literal["half_up", "half_even", "down"]
 LARGEST_EXPONENT = 30
@@ -52,10 +52,15 @@ def exact(value: object) -> Fraction:
     return Fraction(number)
 
 
+def _written(value: Fraction, info: SerializationInfo) -> Decimal | str:
+    # Whatever a file says ends; pydantic would make a text of a rational.
+    return plain(value) if info.mode_is_json() else Decimal(plain(value))
+
+
 Exact = Annotated[
     Fraction,
     PlainValidator(exact),
-    PlainSerializer(lambda value: plain(value), return_type=str),
+    PlainSerializer(_written),
     WithJsonSchema({"type": "number"}),
 ]
 

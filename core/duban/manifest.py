@@ -28,6 +28,7 @@ def manifest(
     """Return hashes of every input and of the ruleset as resolved, versions, and the choices that matter.
 
     The `registry` says which plugins were there, with versions, which were not, and why; `responses` is stage → answered cases and those rated; inputs are named from the workspace's folder.
+    `workspace` is the hash of its settings, None where there is no such file.
     """
     ratings = ruleset.ratings
     return {
@@ -35,6 +36,7 @@ def manifest(
         "period": period
         and {"from": period.start.isoformat(), "to": period.end.isoformat(), "by": period.by},
         "inputs": {_name(path, folder): sha256(path) for path in sorted(set(inputs))},
+        "workspace": sha256(settings) if (settings := folder / "duban.toml").is_file() else None,
         "ruleset": {"id": ruleset.id, "sha256": ruleset_hash(ruleset)},
         "engine": f"duckdb {duckdb.__version__}",
         "versions": {

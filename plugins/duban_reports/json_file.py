@@ -1,15 +1,16 @@
 """result.json: the whole run for programs, every text as it is, every number a plain decimal."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from duban import Reporter, Run, each_once, is_missing, plain, ruleset_as_data
+from duban import Reporter, Run, each_once, is_missing, plain
 
 FORMAT = 1
 
@@ -22,7 +23,8 @@ def write(run: Run, folder: Path) -> Sequence[str]:
         "as_of": run.as_of,
         "generated_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "manifest": run.manifest,
-        "ruleset": ruleset_as_data(run.ruleset),
+        "ruleset": run.ruleset.model_dump(by_alias=True, exclude_defaults=True),
+        "evaluation": _evaluation(run),
     }
     # Half of a surrogate pair, which a file name may hold, is written as a JSON escape.
     with (folder / "result.json").open(
@@ -54,12 +56,41 @@ def _rows(frame: pd.DataFrame) -> Iterator[str]:
         yield f"{',' if place else ''}\n {{{pairs}}}"
 
 
+def _evaluation(run: Run) -> dict[str, Any] | None:
+    """Return what the rules were applied to, so that they, or others, can be applied again; values as fractions."""
+    if run.evaluated is None:
+        return None
+    return {
+        "departments": [
+            {
+                "department": item.id,
+                "name": item.name,
+                "aliases": item.aliases,
+                "has_cases": item.has_cases,
+                "attributes": item.attributes,
+            }
+            for item in run.evaluated.departments
+        ],
+        "figures": {
+            key: [
+                [item.status, item.count, item.hits, None if item.value is None else str(item.value)]
+                for item in figures
+            ]
+            for key, figures in sorted(run.evaluated.figures.items())
+        },
+    }
+
+
 def _literal(value: object) -> str:
     """Return a value as JSON; numbers keep every digit, which a float would not."""
     if isinstance(value, str):
         return _ENCODER.encode(value)
-    if isinstance(value, Fraction):
-        return plain(value)
+    if isinstance(value, Fraction | Decimal):
+        return plain(Fraction(value))
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_literal(str(key))}: {_literal(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_literal, value))}]"
     return "null" if is_missing(value) else _ENCODER.encode(value)
 
 
