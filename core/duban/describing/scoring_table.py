@@ -24,7 +24,7 @@ def scoring_table(teller: Teller) -> list[Block]:
     for dimension in plan.dimensions:
         criteria = [item for item in plan.criteria if item.rule.dimension == dimension.id]
         rows.append(_dimension_row(teller, dimension, criteria))
-        rows += [_criterion_row(teller, criterion) for criterion in criteria]
+        rows += [criterion_row(teller, criterion) for criterion in criteria]
     head = tuple(teller.say(f"head_{key}") for key in _HEAD)
     blocks: list[Block] = [Heading(teller.say("scoring_table")), Paragraph(_total(teller))]
     return [*blocks, Table(head, tuple(rows), _WIDTHS)] if rows else blocks
@@ -86,7 +86,8 @@ def _aggregator(teller: Teller, bound: BoundAggregator) -> str:
     return aggregator.title_en or aggregator.id if teller.language == "en" else aggregator.title
 
 
-def _criterion_row(teller: Teller, criterion: PlannedCriterion) -> Row:
+def criterion_row(teller: Teller, criterion: PlannedCriterion) -> Row:
+    """Return the row of a criterion: item, standard, full marks, how points come about, without a value, source."""
     rule = criterion.rule
     scored = rule.points != 0
     return Row(
