@@ -37,7 +37,7 @@ TWO_STAGE = ("department", "answer", "result", "count")
 ADJUSTMENTS = ("department", "adjustment", "count", "points", "effect", "reason")
 CONVERSIONS = ("conversion", "department", "name", "value", "unit")
 CASES = ("department", "case_id", "criterion", "why")
-_WHOLE = {"rank", "order", "count", "hits"}
+_WHOLE = {"rank", "rank_low", "rank_high", "order", "count", "hits", "lower", "higher", "without"}
 _STANDINGS = {standing: place for place, standing in enumerate(Standing)}
 
 

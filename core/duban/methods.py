@@ -16,10 +16,14 @@ from .terms import Severity
 from .texts import Language, Text
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from .record import Run
 
+    Floats = NDArray[np.float64]
+    Names = NDArray[np.str_]
 
 _COLUMN_TYPES = (int, Decimal, str, bool, date)
 
@@ -88,6 +92,8 @@ class Curve:
     `labels` the labels it may give. `words(parameters, full points, speech)` is the rule as a sentence; without it a
     document shows title and parameters. `worked(subject, subjects, full points, parameters, speech)` is how one
     of the subjects came to its points, with its numbers put in; without it the points stand alone.
+    A curve that compares departments should also be there in floats, to be drawn thousands of times:
+    `many(values, groups, full points, parameters)` returns the points of draws x departments.
     """
 
     id: str
@@ -100,6 +106,7 @@ class Curve:
     title_en: str = ""
     words: Callable[[Any, Fraction, Speech], str] | None = None
     worked: Callable[[Subject, Sequence[Subject], Fraction, Any, Speech], str] | None = None
+    many: Callable[["Floats", "Names", float, Any], "Floats"] | None = None
 
 
 def pointwise(
@@ -121,6 +128,8 @@ class Aggregator:
     """How shares of parts become the share of the whole: `combine(shares, weights, parameters)`.
 
     Shares and weights are of the available parts, never empty, in no particular order; weights are positive.
+    `many` is the same in floats, to be drawn thousands of times: one array a part, draws x departments; a department has
+    a part in all draws or in none, and NaN where it has none.
     """
 
     id: str
@@ -129,6 +138,7 @@ class Aggregator:
     parameters: type[Parameters] = NoParameters
     source: str = ""
     title_en: str = ""
+    many: Callable[[Sequence["Floats"], Sequence["float | Floats"], Any], "Floats"] | None = None
 
 
 @dataclass(frozen=True)

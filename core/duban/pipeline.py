@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from .certainty.certainty import certainty_of
 from .corrections import Edit
 from .derived import Derived, with_derived
 from .describing.rules import teller_of
@@ -87,6 +88,7 @@ def run(
     out: str | Path | None = None,
     language: Language = "zh",
     cases: bool = False,
+    draws: int | None = None,
     write: bool = True,
     plugins: Sequence[object] = (),
     disable: Iterable[str] = (),
@@ -95,6 +97,7 @@ def run(
     """Do the whole job: from the ledger of a workspace to its ranking and lists, and the files of `out/`.
 
     `as_of` and `ruleset` come before what the workspace says. `cases` makes the list of cases for a large ledger too.
+    `draws` says how many worlds are drawn to see how sure the list is: 10,000 by default, none for 0.
     `write = False` leaves no file. `plugins` are modules with hooks, beside the installed ones; of those, `disable`
     names the ones to leave out. `edits` are made to the cells as they are read, after the workspace's corrections.
 
@@ -108,11 +111,12 @@ def run(
         _check_reporters(registry)
     try:
         with running(prepared, language, cases) as current:
+            made = _with_certainty(current, prepared, draws)
             if not write:
-                return current.run
+                return made
             owners = {name: registry.origins["reporters", name] for name in registry.reporters}
-            write_reports(current.run, list(registry.reporters.values()), place, owners)
-            return replace(current.run, out=place)
+            write_reports(made, list(registry.reporters.values()), place, owners)
+            return replace(made, out=place)
     except Stopped as stopped:
         if write:
             write_findings(stopped.findings, folder / "findings.csv")
@@ -159,6 +163,15 @@ def running(prepared: Prepared, language: Language = "zh", cases: bool = False) 
         if facts.stopped:
             raise Stopped(prepared.opened.folder.name, _stopping(prepared, facts.findings), found)
         yield Running(engine, facts, _judged(engine, prepared, facts, found, language, cases))
+
+
+def _with_certainty(current: Running, prepared: Prepared, draws: int | None) -> Run:
+    """Return the run with how sure it is, which the manifest describes."""
+    made, facts = current.run, current.facts
+    if made.evaluated is None:
+        return made
+    sure = certainty_of(current.engine, facts.relations, made.evaluated, prepared.as_of, draws)
+    return replace(made, certainty=sure, manifest={**made.manifest, "certainty": sure and sure.facts})
 
 
 @contextmanager

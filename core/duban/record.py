@@ -13,6 +13,7 @@ from .ruleset import Ruleset
 from .texts import Language
 
 if TYPE_CHECKING:
+    from .certainty.certainty import Certainty
     from .evaluating import Evaluated
     from .explaining.explanations import Explanations
 
@@ -49,6 +50,8 @@ class Run:
     evaluated: "Evaluated | None" = None
     items: Sequence[Item] | None = None
     explanations: "Explanations | None" = None
+    # How sure ranks and lists are; drawn when it is first asked for, None where nothing is to be drawn.
+    certainty: "Certainty | None" = None
     out: Path | None = None
 
     @property
@@ -70,4 +73,6 @@ class Run:
             "findings",
         )
         made = {name: getattr(self, name) for name in names}
+        if self.certainty is not None:
+            made |= {"certainty": self.certainty.frame.copy(), "weights": self.certainty.weights_frame.copy()}
         return {name: frame for name, frame in made.items() if frame is not None}

@@ -3,11 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
 from duban import Curve, Exact, Judged, Parameters, Speech, Subject, plain, rounded, square_root
+
+if TYPE_CHECKING:
+    from .arrays import Floats, Names
 
 
 class Relative(Parameters):
@@ -93,6 +96,20 @@ _METHODS: Mapping[str, Callable[[Mapping[Fraction, int], Relative], dict[Fractio
     "percentile": _percentile,
     "z": _standard_score,
 }
+
+
+def many(values: "Floats", groups: "Names", full: float, parameters: Relative) -> "Floats":
+    """Return the points of draws x departments, in floats."""
+    # numpy takes a while to load, and most commands draw nothing.
+    import numpy as np
+
+    from .arrays import compared
+
+    names = sorted(set(groups.tolist())) if parameters.within == "group" else []
+    circles = [np.flatnonzero(groups == name) for name in names] or [np.arange(len(groups))]
+    shares = compared(values, circles, parameters.method, float(parameters.limit))
+    turned = 1.0 - shares if parameters.better == "lower" else shares
+    return full * np.where(np.isnan(turned), 1.0, turned)
 
 
 def words(parameters: Relative, full: Fraction, speech: Speech) -> str:
@@ -213,4 +230,5 @@ CURVE = Curve(
     source="统计通行方法；极值法见联合国开发计划署《人类发展报告》技术说明",
     words=words,
     worked=worked,
+    many=many,
 )

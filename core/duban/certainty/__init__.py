@@ -1,0 +1,1 @@
+"""How sure a ranking is: what the numbers of cases allow to be said of rates, ranks and lists."""

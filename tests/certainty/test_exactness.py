@@ -1,0 +1,50 @@
+"""With what was measured in the place of every draw, the arrays say exactly what the exact engine says."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from duban import pipeline
+from duban.certainty.drawing import Draws
+from duban.certainty.standing import UNRANKED
+from duban.certainty.worlds import repeated
+from duban.cli.commands import commands
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+SAMPLES = ("harbin-2023",)
+
+
+def draws_of(folder: Path) -> Draws:
+    """Return what would be drawn for a workspace."""
+    made = pipeline.run(folder, write=False)
+    assert made.certainty is not None
+    return made.certainty.draws
+
+
+def assert_exact(draws: Draws) -> None:
+    """Check totals, ranks and lists of worlds in which everything is as it was measured."""
+    outcome = draws.judge.outcome(repeated(draws.measured, draws.sources, 3))
+    exact = draws.evaluated.judgement
+    totals = [np.nan if total is None else float(total) for total in exact.totals.total]
+    ranks = [UNRANKED if place.rank is None else place.rank for place in exact.places]
+    for row in range(len(outcome.ranks)):
+        np.testing.assert_allclose(outcome.totals[row], totals, rtol=0, atol=1e-9, equal_nan=True)
+        assert outcome.ranks[row].tolist() == ranks
+        for name, choices in exact.lists.items():
+            assert outcome.lists[name][row].tolist() == [choice.chosen for choice in choices]
+
+
+@pytest.mark.parametrize("name", sorted(folder.name for folder in GOLDEN.iterdir() if folder.is_dir()))
+def test_every_golden_workspace(name: str, tmp_path: Path) -> None:
+    shutil.copytree(GOLDEN / name, tmp_path / name)
+    assert_exact(draws_of(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_sample(name: str, tmp_path: Path) -> None:
+    made = CliRunner().invoke(commands("en"), ["init", str(tmp_path / name), "--sample", name])
+    assert made.exit_code == 0, made.output
+    assert_exact(draws_of(tmp_path / name))
