@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from .conditions import Condition, Formula, compile_condition, compile_number
 from .documents import KeyPath, path_to
-from .errors import PluginError, RulesetError
+from .errors import RulesetError
 from .language.comparisons import Meaning, check_comparisons, check_number
 from .language.text import Clause, place_of
 from .loading import LoadedRuleset
@@ -25,6 +26,14 @@ _NOBODY = Subject(Fraction(0), "", lambda text: False)
 _NO_AGGREGATOR = Aggregator("", "", lambda shares, weights, parameters: Fraction(0))
 
 
+class _Untried(NamedTuple):
+    """A criterion's curve that has not judged anybody yet, with the points of the criterion and the curve's path."""
+
+    bound: BoundCurve
+    full: Fraction
+    path: KeyPath
+
+
 class Binder(Uses):
     """Looks names up for one ruleset; remembers the measure uses, the attributes and every error."""
 
@@ -35,6 +44,7 @@ class Binder(Uses):
         self.attributes: list[tuple[str, Clause]] = []
         self._points: Collection[str] = ()
         self._labels: Mapping[str, Collection[str]] = {}
+        self._untried: list[_Untried] = []
 
     def knows(self, points: Collection[str], labels: Mapping[str, Collection[str]]) -> None:
         """Say which criteria `points.…` and `label.…` may name, and which labels those can have."""
@@ -106,7 +116,7 @@ class Binder(Uses):
         if parameters is None:
             return None
         plugin = self._registry.origins["curves", curve.id]
-        self._try_curve(BoundCurve(curve, parameters, plugin=plugin), full, path)
+        self._untried.append(_Untried(BoundCurve(curve, parameters, plugin=plugin), full, path))
         stage = ("value", "group")
         conditions = {
             text: self.condition(text, (*path, *(path_to(text, choice.parameters) or ())), stage)
@@ -115,20 +125,23 @@ class Binder(Uses):
         known = {text: condition for text, condition in conditions.items() if condition is not None}
         return BoundCurve(curve, parameters, MappingProxyType(known), plugin)
 
-    def _try_curve(self, bound: BoundCurve, full: Any, path: KeyPath) -> None:
-        """Judge a made-up department, so that the curve compares its parameters with the criterion's points.
+    def try_curves(self) -> None:
+        """Judge a made-up department by each criterion, so that its curve compares its parameters with its points.
 
-        What else it may raise is told where it judges the real ones.
+        What else a curve may raise is told where it judges the real ones.
 
-        Raises: PluginError, where it does not come to an end.
+        Raises: PluginError, where one does not come to an end.
         """
-        try:
-            bound.judge([_NOBODY], full)
-        except PluginError:
-            raise
-        except Exception as problem:  # noqa: BLE001
-            if isinstance(problem, ValueError) and str(problem) in codes("errors"):
-                self.wrong(str(problem), path, name=".".join(str(part) for part in path))
+        by_curve: dict[str, list[_Untried]] = {}
+        for item in self._untried:
+            by_curve.setdefault(item.bound.curve.id, []).append(item)
+        for items in by_curve.values():
+            # One watch for all that ask the same curve: a watch takes longer than what it watches.
+            said: list[str | None] = items[0].bound.watched(partial(list, map(_complaint, items)))
+            for item, code in zip(items, said, strict=True):
+                if code is not None:
+                    self.wrong(code, item.path, name=".".join(str(part) for part in item.path))
+        self._untried.clear()
 
     def aggregator(self, choice: Choice, path: KeyPath) -> BoundAggregator:
         """Return an aggregator with its checked parameters; an empty one where something is wrong with it."""
@@ -146,6 +159,16 @@ class Binder(Uses):
         return self._noting(
             lambda: validated(model, choice.parameters, at, self._loaded.key_at, RulesetError, path)
         )
+
+
+def _complaint(item: _Untried) -> str | None:
+    """Return the code of what a curve says against its parameters, if it does."""
+    try:
+        item.bound.curve.judge([_NOBODY], item.full, item.bound.parameters)
+    except Exception as problem:  # noqa: BLE001
+        if isinstance(problem, ValueError) and str(problem) in codes("errors"):
+            return str(problem)
+    return None
 
 
 def _usable(stage: Sequence[str]) -> str:

@@ -7,10 +7,12 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from .exact import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What makes Excel, WPS or LibreOffice read a cell as a formula (OWASP, "CSV Injection"), full-width forms included.
 _FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
@@ -23,9 +25,10 @@ def guarded(text: str) -> str:
 
 def is_missing(value: object) -> bool:
     """Return whether a cell of a frame holds nothing: None, NA or NaN."""
-    return (
-        value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
-    )
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return True
+    # By name: pandas takes a moment to import, and where it is not there nothing is its.
+    return type(value).__name__ in ("NAType", "NaTType")
 
 
 def cell_text(value: object) -> str:
@@ -46,7 +49,7 @@ def each_once(text_of: Callable[[object], str], values: "pd.Series") -> Iterator
     return map(lru_cache(maxsize=100_000, typed=True)(text_of), values.tolist())
 
 
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
+def write_csv(frame: "pd.DataFrame", path: Path) -> None:
     """Write a frame as UTF-8 with BOM, which Excel opens right; line ends as RFC 4180 has them.
 
     Half of a surrogate pair, which a file name may hold, is written as its escape.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from .added_columns import derived_columns, described
 from .deadlines import bindings
 from .derived_functions import RESULT, evaluate
 from .engine import Engine, literal, quoted
@@ -21,7 +22,6 @@ from .rows import COLUMN_TYPES
 from .sql import Clause, Rendered, Scope, Wanted, check_types, column_names, first_line, parse, render
 from .tables import CASES, Column, Table
 from .terms import Aggregate, ColumnType
-from .view import derived_columns
 
 # More rows of one kind than a clerk will ever read; the sentence says how many there are in all.
 LISTED_ROWS = 20_000
@@ -161,12 +161,6 @@ def _without(relation: Relation, used: Sequence[DerivedColumn]) -> Relation:
     ids = {column.id for column in used}
     kept = {name: column for name, column in relation.columns.items() if name not in ids}
     return replace(relation, columns=kept, available=relation.available - ids)
-
-
-def described(column: DerivedColumn) -> Column:
-    """Return a derived column as the texts of measures know it."""
-    kind = ColumnType.LABEL if column.labels else COLUMN_TYPES[column.type]
-    return Column(column.id, kind, (column.title,), column.labels, unit=column.unit, title_en=column.title_en)
 
 
 def _clause(column: DerivedColumn, plugin: str) -> Clause:

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
-import pandas as pd
 
 from .errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MEMORY_LIMIT = "640MB"
 TIMEOUT_SECONDS = 1800
@@ -99,7 +101,7 @@ class Engine:
         (row,) = self.rows(sql)
         return row
 
-    def frame(self, sql: str) -> pd.DataFrame:
+    def frame(self, sql: str) -> "pd.DataFrame":
         """Return a query's result as a pandas frame."""
         with self._limits():
             return self._connection.execute(sql).df()
@@ -108,7 +110,7 @@ class Engine:
         """Return name and type of each column that a query would give, without running it."""
         return [(str(row[0]), str(row[1])) for row in self.rows(f"DESCRIBE {sql}")]
 
-    def put(self, name: str, frame: pd.DataFrame) -> None:
+    def put(self, name: str, frame: "pd.DataFrame") -> None:
         """Store a pandas frame as a table."""
         with self._limits():
             self._connection.register("incoming", frame)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from .errors import shown
 from .terms import Action, Severity
 from .texts import Language, Text, entry
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = ("severity", "code", "table", "file", "sheet", "row", "column", "value", "message", "action")
 _GRAVITY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -91,8 +93,11 @@ def action_for(item: Finding, settings: Mapping[str, Action]) -> Action:
     return settings.get(item.code, default)
 
 
-def findings_frame(findings: Sequence[Finding], language: Language = "zh") -> pd.DataFrame:
+def findings_frame(findings: Sequence[Finding], language: Language = "zh") -> "pd.DataFrame":
     """Return findings as the table of `findings.csv`: one row a finding, all text but `row`."""
+    # Takes a moment to import, and whoever only checks rules has no table of findings.
+    import pandas as pd
+
     rows = []
     for item in in_order(findings):
         message, todo = item.sentences(language)

@@ -3,9 +3,10 @@
 `resolving` builds a `Plan` from a ruleset and the registry; the stages read it and know no registry.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeVar
 
 from . import limiting
 from .conditions import Condition, Formula
@@ -27,6 +28,8 @@ from .ruleset import (
     Selection,
 )
 from .sql import Clause
+
+_Done = TypeVar("_Done")
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,15 @@ class BoundCurve:
 
         Raises: PluginError, where it does not come to an end; whatever the curve raises.
         """
+        return self.watched(lambda: self.curve.judge(subjects, full, self.parameters))
+
+    def watched(self, action: Callable[[], _Done]) -> _Done:
+        """Return what an action returns that asks the curve, once or often.
+
+        Raises: PluginError, where it does not come to an end; whatever the action raises.
+        """
         try:
-            return limiting.within(
-                limiting.PLUGIN_SECONDS, lambda: self.curve.judge(subjects, full, self.parameters)
-            )
+            return limiting.within(limiting.PLUGIN_SECONDS, action)
         except limiting.TooSlow as problem:
             facts = {"plugin": self.plugin, "curve": self.curve.id, "seconds": f"{limiting.PLUGIN_SECONDS:g}"}
             raise PluginError("curve_too_slow", **facts) from problem

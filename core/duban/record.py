@@ -6,14 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from .items import Item
 from .ruleset import Ruleset
 from .texts import Language
 
 if TYPE_CHECKING:
-    from .certainty.certainty import Certainty
+    import pandas as pd
+
     from .evaluating import Evaluated
     from .explaining.explanations import Explanations
 
@@ -35,23 +34,21 @@ class Run:
     ruleset: Ruleset
     as_of: date
     language: Language
-    ranking: pd.DataFrame
-    selections: pd.DataFrame
-    criteria: pd.DataFrame
-    dimensions: pd.DataFrame
-    measures: pd.DataFrame
-    two_stage: pd.DataFrame
-    adjustments: pd.DataFrame
-    cases: pd.DataFrame | None
-    findings: pd.DataFrame
+    ranking: "pd.DataFrame"
+    selections: "pd.DataFrame"
+    criteria: "pd.DataFrame"
+    dimensions: "pd.DataFrame"
+    measures: "pd.DataFrame"
+    two_stage: "pd.DataFrame"
+    adjustments: "pd.DataFrame"
+    cases: "pd.DataFrame | None"
+    findings: "pd.DataFrame"
     manifest: Mapping[str, Any]
-    conversions: pd.DataFrame | None = None
+    conversions: "pd.DataFrame | None" = None
     case_count: int = 0
     evaluated: "Evaluated | None" = None
     items: Sequence[Item] | None = None
     explanations: "Explanations | None" = None
-    # How sure ranks and lists are; drawn when it is first asked for, None where nothing is to be drawn.
-    certainty: "Certainty | None" = None
     out: Path | None = None
 
     @property
@@ -59,7 +56,7 @@ class Run:
         """Whether the ledger is too large for a list of cases in a spreadsheet."""
         return self.case_count > LARGEST_LEDGER
 
-    def tables(self) -> dict[str, pd.DataFrame]:
+    def tables(self) -> "dict[str, pd.DataFrame]":
         """Return the tables that were made, by the name of their file, in the order in which they are read."""
         names = (
             "ranking",
@@ -73,6 +70,4 @@ class Run:
             "findings",
         )
         made = {name: getattr(self, name) for name in names}
-        if self.certainty is not None:
-            made |= {"certainty": self.certainty.frame.copy(), "weights": self.certainty.weights_frame.copy()}
         return {name: frame for name, frame in made.items() if frame is not None}

@@ -62,6 +62,7 @@ class _Resolver:
         """Resolve every section; what cannot be resolved is left out and noted as an error."""
         self._check_facts(period)
         criteria = self._criteria()
+        self.binder.try_curves()
         labels = {item.id: names for item in criteria if (names := item.curve.labels)}
         self.binder.knows(points=[*self.ruleset.criteria], labels=labels)
         plan = Plan(

@@ -6,6 +6,7 @@ The author's own text never runs.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -82,6 +83,7 @@ class Rendered(NamedTuple):
     parts: tuple[Part, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def column_names(clause: Clause) -> frozenset[str]:
     """Return the names that a text takes for columns.
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from .added_columns import COUNTED_RATINGS, DEPARTMENT_CASES, derived_columns
 from .calendars import Calendar
 from .counted import FOLLOWS_REPLY, LeftOut, all_of, left_out, sql_date
 from .deadlines import REPLY, At, Clock, by_rule, clocks, deadline_column, reply_deadline, with_calendar
@@ -22,15 +23,9 @@ from .other_views import KNOWN, KNOWN_IDS, other_view
 from .relations import Relation
 from .results import Department
 from .ruleset import Period, RatingRule, RatingRules, Ruleset
-from .tables import RATINGS, Column
-from .terms import ColumnType
+from .tables import Column
 
 VOLUME = "department_volume"
-_DEPARTMENT_CASES = Column("department_cases", ColumnType.INTEGER, ("主办分办件数",))
-_COUNTED_RATINGS = {
-    "answer_rating": Column("answer_rating_counted", ColumnType.LABEL, ("答复评价（计入）",), RATINGS),
-    "result_rating": Column("result_rating_counted", ColumnType.LABEL, ("结果评价（计入）",), RATINGS),
-}
 _SILENCE = {"neutral": "basically_satisfied", "as_satisfied": "satisfied", "as_dissatisfied": "dissatisfied"}
 
 
@@ -57,12 +52,6 @@ class _Derived(NamedTuple):
     column: Column
     sql: str
     available: bool
-
-
-def derived_columns(ruleset: Ruleset) -> dict[str, Column]:
-    """Return the columns that the view adds to the cases, by name."""
-    deadlines = [deadline_column(name) for name in sorted({REPLY, *ruleset.deadlines})]
-    return {column.name: column for column in (_DEPARTMENT_CASES, *deadlines, *_COUNTED_RATINGS.values())}
 
 
 def build_view(
@@ -213,7 +202,7 @@ class _Builder:
 
     def _derived(self, relation: Relation, found: Sequence[Clock]) -> list[_Derived]:
         by_id = {clock.id: clock for clock in found}
-        columns = [_Derived(_DEPARTMENT_CASES, "department_cases", "department" in relation.available)]
+        columns = [_Derived(DEPARTMENT_CASES, "department_cases", "department" in relation.available)]
         for name in sorted({REPLY, *self._ruleset.deadlines}):
             clock = by_id.get(name)
             sql = by_rule(clock) if clock else None
@@ -235,7 +224,7 @@ def _counted_ratings(rules: RatingRules, relation: Relation) -> list[_Derived]:
         sql = f"coalesce({name}, CASE WHEN replied_on IS NOT NULL THEN '{silence}' END)" if silence else name
         available = needs <= relation.available
         derived.append(
-            _Derived(_COUNTED_RATINGS[name], sql if available else "CAST(NULL AS VARCHAR)", available)
+            _Derived(COUNTED_RATINGS[name], sql if available else "CAST(NULL AS VARCHAR)", available)
         )
     return derived
 

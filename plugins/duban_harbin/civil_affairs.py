@@ -9,13 +9,14 @@ with co-handlers are counted, of the conversion rate the satisfied answers that 
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal
 
 from duban import Aggregate, DerivedColumn, Measure, column, table
 
 from .common import HANDLED, SOURCE, CaseRow, DepartmentRow, not_earlier, wrong_number
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SATISFIED = "('very_satisfied', 'satisfied')"
 
@@ -50,8 +51,10 @@ class Joint(CaseRow):
     )
 
 
-def rate_in_percent(frame: pd.DataFrame) -> "pd.Series[Any]":
+def rate_in_percent(frame: "pd.DataFrame") -> "pd.Series[Any]":
     """Return each row's rate in per cent: from its two numbers where it has both, else as published."""
+    import pandas as pd
+
     rates = [_percent(*row) for row in frame[["hits", "counted", "percent"]].itertuples(index=False)]
     return pd.Series(rates, index=frame.index, dtype="object")
 
@@ -61,6 +64,8 @@ def _percent(hits: Any, counted: Any, published: Any) -> Decimal | None:
 
     What is published as 0.98 may be a share or a percentage: nobody can say, so it is unknown.
     """
+    import pandas as pd
+
     if pd.isna(hits) or pd.isna(counted):
         return published if not pd.isna(published) and (published == 0 or 1 < published <= 100) else None
     if not 0 <= hits <= counted or not counted:

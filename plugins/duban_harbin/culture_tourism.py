@@ -17,13 +17,14 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from duban import Aggregate, Better, DerivedColumn, Measure, column, table
 
 from .common import HANDLED, SOURCE, CaseRow, DepartmentRow, wrong_number
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 IS_SATISFIED = {"很满意": True, "非常满意": True, "满意": True, "基本满意": False, "不满意": False}
 BETWEEN_ROUNDS = re.compile(r"\s*(?:→|—+>?|-+>|=+>|>|＞|、|，|,|；|;)\s*")
@@ -52,14 +53,18 @@ class History(DepartmentRow):
     days: Decimal | None = column("办理天数中位数", "办理天数", title_en="Median days of handling", unit="天")
 
 
-def courses(frame: pd.DataFrame) -> "pd.Series[Any]":
+def courses(frame: "pd.DataFrame") -> "pd.Series[Any]":
     """Return the course of each path; unknown where a word is no rating."""
+    import pandas as pd
+
     found = [_course(rounds) if (rounds := _rounds(cell)) else None for cell in frame["culture_path"]]
     return pd.Series(found, index=frame.index, dtype="object")
 
 
-def numbers_of_rounds(frame: pd.DataFrame) -> "pd.Series[int]":
+def numbers_of_rounds(frame: "pd.DataFrame") -> "pd.Series[int]":
     """Return the number of rounds of each path; unknown where a word is no rating."""
+    import pandas as pd
+
     found = [len(rounds) if (rounds := _rounds(cell)) else None for cell in frame["culture_path"]]
     return pd.Series(found, index=frame.index, dtype="Int64")
 

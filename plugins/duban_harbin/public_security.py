@@ -8,12 +8,14 @@ key-supervised case spread to. The paragraph of the municipal works department r
 
 import re
 from collections.abc import Mapping
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from duban import Aggregate, DerivedColumn, Measure, Parameter, column, table
 
 from .common import HANDLED, SOURCE, CaseRow, wrong_number
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STAGES: Mapping[str, str] = {
     "办理前": "before",
@@ -46,8 +48,10 @@ class Handling(CaseRow):
     )
 
 
-def stages_contacted(frame: pd.DataFrame) -> "pd.Series[int]":
+def stages_contacted(frame: "pd.DataFrame") -> "pd.Series[int]":
     """Return at how many distinct stages each cell tells of a contact; unknown where it holds any other word."""
+    import pandas as pd
+
     counts = [_stages_in(cell) for cell in frame["police_contact_stages"]]
     return pd.Series(counts, index=frame.index, dtype="Int64")
 

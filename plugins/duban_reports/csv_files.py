@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
 from duban import Reporter, Run, write_csv
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def write(run: Run, folder: Path) -> Sequence[str]:
@@ -20,7 +23,7 @@ def write(run: Run, folder: Path) -> Sequence[str]:
     return names
 
 
-def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
+def _write_parquet(frame: "pd.DataFrame", path: Path) -> None:
     with duckdb.connect(":memory:") as engine:
         engine.register("incoming", frame)
         engine.sql("SELECT * FROM incoming").write_parquet(str(path))

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from duban import Reporter, Run, each_once, is_missing, plain
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMAT = 1
 
@@ -41,14 +42,14 @@ def write(run: Run, folder: Path) -> Sequence[str]:
     return ["result.json"]
 
 
-def _tables(run: Run) -> dict[str, pd.DataFrame]:
+def _tables(run: Run) -> "dict[str, pd.DataFrame]":
     tables = {**run.tables(), "dimensions": run.dimensions}
     if "cases" in tables and run.is_large:
         del tables["cases"]
     return dict(sorted(tables.items()))
 
 
-def _rows(frame: pd.DataFrame) -> Iterator[str]:
+def _rows(frame: "pd.DataFrame") -> Iterator[str]:
     names = [_literal(str(name)) for name in frame.columns]
     columns = (each_once(_literal, frame[name]) for name in frame.columns)
     for place, cells in enumerate(zip(*columns, strict=True)):

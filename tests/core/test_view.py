@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from ledgers import Row, case, ruleset, typed_table
 
+from duban.added_columns import derived_columns
 from duban.engine import Engine
 from duban.errors import DubanError, MeasureError, Position, RulesetError
 from duban.results import Department
 from duban.ruleset import Period, Ruleset
 from duban.tables import Column
 from duban.terms import ColumnType
-from duban.view import View, build_view, derived_columns
+from duban.view import View, build_view
 
 AS_OF = date(2024, 12, 31)
 YEAR = Period.model_validate({"from": date(2024, 1, 1), "to": date(2024, 12, 31)})

@@ -1,6 +1,8 @@
 """Rules that break a law are found out, with the smallest example; rules that keep all of them are left alone."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -171,3 +173,13 @@ def test_clean_is_zero_and_wrong_use_is_two(rules: Written, capsys: Screen) -> N
     assert execute(["ruleset", "check", folder, "--cliff", "nan"]) == 2
     assert execute(["ruleset", "check", "npc-bas"]) == 2
     assert "是不是“npc-base”" in capsys.readouterr().err
+
+
+def test_a_check_leaves_nothing_behind_and_starts_without_pandas(rules: Written, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    program = "import sys; from duban.cli import execute; sys.exit(execute(sys.argv[1:]) + 10 * ('pandas' in sys.modules))"
+    command = [sys.executable, "-c", program, "ruleset", "check", str(rules())]
+    done = subprocess.run(command, cwd=elsewhere, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert list(elsewhere.iterdir()) == []

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from duban.added_columns import derived_columns
 from duban.exact import plain
 from duban.loading import LoadedRuleset
 from duban.measures import Measure, ParameterValue
@@ -13,7 +14,6 @@ from duban.registry import Registry
 from duban.tables import DEPARTMENTS, Column, Table
 from duban.terms import Aggregate, ColumnType
 from duban.texts import Language, phrase
-from duban.view import derived_columns
 
 from .words import SHARE, filled, in_words, share_in_words
 

@@ -3,22 +3,20 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import count
 from typing import Any
 
 from duban.documents import Document, KeyPath
 from duban.errors import DubanError
 from duban.evaluating import evaluate
-from duban.exact import plain
 
 from .comparing import Judged, found_at
-from .models import NONE, Example, Stated
+from .models import NONE, Example
 from .mutants import Mutant
 from .opening import Rules, Suite
 from .scenarios import Scenario, Scenarios
 from .stating import stated_facts
-from .walking import data_of
+from .writing import written_example
 
 # A change that these many made-up ledgers do not show is one that shows on few.
 _MOST_TRIED = 400
@@ -37,10 +35,7 @@ class Proposal:
 
     def toml(self, says: str, note: str) -> str:
         """Return the example as it could stand in the file; `note` asks a person to look at it."""
-        lines = [f"# {note}", f"[examples.{self.id}]", f"says = {_written(says)}"]
-        lines += [f'facts."{name}" = {_written(facts)}' for name, facts in self.facts.items()]
-        lines += [f'expect."{name}" = {_written(wanted)}' for name, wanted in self.expect.items()]
-        return "\n".join(lines) + "\n"
+        return written_example(self.id, says, note, self.facts, self.expect)
 
 
 def proposals(rules: Rules, mutants: Sequence[Mutant]) -> list[Proposal]:
@@ -154,28 +149,6 @@ def _expect(wanted: dict[str, Any], judged: Judged, department: str, key: str, n
         wanted.setdefault(key, {})[name] = NONE if value is None else value
     else:
         wanted[key] = NONE if value is None else value
-
-
-def _written(value: Any) -> str:
-    """Return a value as TOML."""
-    if isinstance(value, Stated):
-        return _written(data_of(value))
-    if isinstance(value, Mapping):
-        inner = ", ".join(f"{_key(name)} = {_written(item)}" for name, item in value.items())
-        return f"{{ {inner} }}" if inner else "{ }"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_written(item) for item in value)}]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | Fraction):
-        text = plain(value)
-        return text if Fraction(text) == value else f'"{Fraction(value)}"'
-    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _key(name: str) -> str:
-    """Return a key, quoted where TOML wants it: that of a measure with a filter, say."""
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _written(name)
 
 
 def unproposed(mutants: Sequence[Mutant], made: Sequence[Proposal]) -> Iterator[Mutant]:

@@ -5,6 +5,7 @@ of these numbers, just beside it, half way to the next, and far out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import pairwise
@@ -16,7 +17,7 @@ from duban.documents import KeyPath
 from duban.examples.pieces import numbers_of
 from duban.judging import judgements
 from duban.methods import Judged, Subject
-from duban.plan import PlannedCriterion
+from duban.plan import BoundCurve, PlannedCriterion
 
 from .cells import Range, Ranges, together
 from .spans import Span, point
@@ -25,6 +26,7 @@ _CLOSE = Fraction(1, 10**9)
 _FAR = 1_000
 # What the texts of a curve say of a department: which of them hold.
 Held = frozenset[str]
+_NOTHING_HOLDS = frozenset[str]().__contains__
 
 
 class Tried(NamedTuple):
@@ -35,11 +37,24 @@ class Tried(NamedTuple):
     judged: Judged
 
 
+class UnwatchedCurve(BoundCurve):
+    """A curve for which somebody else waits only so long: a watch over each call takes longer than the call."""
+
+    def judge(self, subjects: Sequence[Subject], full: Fraction) -> Sequence[Judged]:
+        """Return what the curve says of the subjects."""
+        return self.curve.judge(subjects, full, self.parameters)
+
+
+def unwatched(criterion: PlannedCriterion) -> PlannedCriterion:
+    """Return a criterion whose curve is not watched."""
+    return replace(criterion, curve=UnwatchedCurve(**vars(criterion.curve)))
+
+
 class Course:
-    """One criterion's curve, tried at the values that its measure can have."""
+    """One criterion's curve, tried at the values that its measure can have; nobody watches it here."""
 
     def __init__(self, criterion: PlannedCriterion, known: Range, ranges: Ranges) -> None:
-        self._criterion, self._known, self._ranges = criterion, known, ranges
+        self._criterion, self._known, self._ranges = unwatched(criterion), known, ranges
         self._span = next(one for one in known.values if isinstance(one, Span))
         self._texts = list(criterion.curve.conditions)
         self.numbers = sorted(set(numbers_of(criterion.curve.parameters)))
@@ -47,8 +62,9 @@ class Course:
     @cached_property
     def compares(self) -> bool:
         """Whether the curve compares departments: a value alone says nothing then."""
-        ends = [Fraction(0), Fraction(1)]
-        return [self.at(end) for end in ends] != self.together(ends)
+        ends = [Subject(Fraction(end), "", _NOTHING_HOLDS) for end in (0, 1)]
+        apart = [one for end in ends for one in judgements(self._criterion, [end])]
+        return apart != list(judgements(self._criterion, ends))
 
     def at(self, value: Fraction, held: Held = frozenset()) -> Judged:
         """Return what the curve makes of one value."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
+from duban.added_columns import derived_columns, described
 from duban.counters import compile_uses
 from duban.deadlines import bindings
-from duban.derived import described
 from duban.engine import Engine
 from duban.errors import DubanError, Problems, raise_all
 from duban.examples.opening import Rules
@@ -15,7 +15,6 @@ from duban.plan import MeasureUse, Plan
 from duban.ruleset import Period
 from duban.sql import Clause, Scope, check_types, column_names, render
 from duban.tables import CASES, Column
-from duban.view import derived_columns
 
 Columns = Mapping[str, Mapping[str, Column]]
 # Stands for the period where the ruleset leaves it to the workspace.

@@ -1,21 +1,24 @@
 """Laws that any rules should keep, held against made-up departments until one breaks them, as small as it can be."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import NoSuchExample
 
 from duban.documents import KeyPath
 from duban.errors import DubanError
 from duban.evaluating import Judgement, evaluate
-from duban.methods import Judged, Subject
-from duban.plan import BoundCurve, Plan
+from duban.plan import Plan
 
+from .course import unwatched
 from .departments import Departments, Stated, Step, stated
 from .lint import Lint
 from .parts import parts
@@ -49,19 +52,18 @@ class Case(NamedTuple):
         }
 
 
-class _TriedCurve(BoundCurve):
-    """A curve that the lints have tried at its numbers: it comes to an end, and a watch over each call would take longer."""
-
-    def judge(self, subjects: Sequence[Subject], full: Fraction) -> Sequence[Judged]:
-        """Return what the curve says of the subjects."""
-        return self.curve.judge(subjects, full, self.parameters)
-
-
-def _unwatched(plan: Plan) -> Plan:
-    criteria = [replace(item, curve=_TriedCurve(**vars(item.curve))) for item in plan.criteria]
-    return replace(plan, criteria=criteria)
+@contextmanager
+def _nothing_left_behind() -> Iterator[None]:
+    """Let Hypothesis remember things in a folder that goes: else it leaves one of its own where duban is run."""
+    with TemporaryDirectory(prefix="duban-") as folder:
+        set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)
 
 
+@_nothing_left_behind()
 def broken_laws(
     plan: Plan, known: Known, cliff: Fraction | None, skip: Collection[str]
 ) -> tuple[list[Lint], int]:
@@ -69,7 +71,8 @@ def broken_laws(
 
     `skip` names measures that are known to run the other way. A large plan is looked at part by part.
     """
-    plan = _unwatched(plan)
+    # The lints have tried each curve.
+    plan = replace(plan, criteria=[unwatched(item) for item in plan.criteria])
     pieces = parts(plan)
     most = MOST_TRIED if len(pieces) == 1 else MOST_TRIED_IN_PARTS // len(pieces)
     held = [Laws(piece, known, cliff, most) for piece in pieces]

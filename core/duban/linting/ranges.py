@@ -1,8 +1,8 @@
 """What the names in department text can be, by the rules alone: shares lie in 0..1, points within the full marks …"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from functools import cache, reduce
+from functools import cache, partial, reduce
 
 from duban.judging import full_points
 from duban.language.grammar import parse
@@ -11,12 +11,14 @@ from duban.terms import Aggregate
 
 from . import spans
 from .cells import Range
-from .course import Course
+from .course import Course, Tried
 from .possible import ANYTHING, UNKNOWN, Atom, OtherText, Values, outcomes
 from .spans import EVERY, NOT_NEGATIVE, SHARES, Span
 
 _NOTHING = spans.point(Fraction(0))
 _ATTRIBUTE = Range(ANYTHING)
+# So many curves are tried under one watch.
+_TOGETHER = 100
 
 
 class Known:
@@ -28,6 +30,7 @@ class Known:
         self.measure = cache(self._measure)
         self.points = cache(self._points)
         self.course = cache(self._course)
+        self._try_courses()
         self.total = self._total()
 
     def __call__(self, name: str) -> Range:
@@ -78,6 +81,20 @@ class Known:
     def _ingredient(self, name: str) -> Values:
         prefix, _, measure = name.rpartition(".")
         return frozenset([NOT_NEGATIVE]) if prefix else self.measure(measure).values
+
+    def _try_courses(self) -> None:
+        """Try every curve, several at a time. Raises: PluginError, where one does not come to an end or is wrong."""
+        by_curve: dict[str, list[PlannedCriterion]] = {}
+        for criterion in self._plan.criteria:
+            if criterion.rule.points or criterion.curve.labels:
+                by_curve.setdefault(criterion.curve.curve.id, []).append(criterion)
+        for criteria in by_curve.values():
+            for start in range(0, len(criteria), _TOGETHER):
+                some = criteria[start : start + _TOGETHER]
+                some[0].curve.watched(partial(list, map(self._tried, some)))
+
+    def _tried(self, criterion: PlannedCriterion) -> Sequence[Tried]:
+        return self.course(criterion.id).tried
 
     def _course(self, id: str) -> Course:
         """Return the course of a criterion's curve."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from duban.documents import KeyPath
 from duban.examples.models import NONE
-from duban.examples.proposing import Proposal
+from duban.examples.writing import written_example
 from duban.texts import Language, phrase
 
 
@@ -24,7 +24,7 @@ class Shown:
             name: {key: NONE if value is None else value for key, value in found.items()}
             for name, found in self.expect.items()
         }
-        return Proposal(self.id, (), self.facts, expect).toml(says, phrase("linting.note", language))
+        return written_example(self.id, says, phrase("linting.note", language), self.facts, expect)
 
 
 def id_of(code: str, path: KeyPath) -> str:

@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky, NoSuchExample
 
+from duban.added_columns import derived_columns
 from duban.derived_functions import answers_of, frame_of
 from duban.errors import PluginError, shown
 from duban.methods import DerivedColumn
 from duban.ruleset import Ruleset
 from duban.tables import Column, known_tables
-from duban.view import derived_columns
 
 from .faults import Fault
 from .ledgers import cell_text
