@@ -12,7 +12,7 @@ from .facts import FactTable, holding
 from .limiting import reason
 from .methods import Judged, Subject
 from .plan import BoundAggregator, MeasureUse, PlannedCriterion, PlannedDimension
-from .results import CriterionScore, Figure
+from .results import CriterionScore, Department, Figure
 from .ruleset import Rounding
 from .small_numbers import judged_values
 from .terms import Better, Missing, Status
@@ -34,7 +34,7 @@ class Judging:
         self._rounding = rounding
         self._facts, self._takes_part = facts, takes_part
         self._groups = facts.groups or ()
-        self._uses = _uses_of(criterion, facts)
+        self._uses = uses_of(criterion, facts.departments)
         self._figures = _figures_of(criterion, self._uses, facts)
         self._statuses = [self._status(figure) for figure in self._figures]
         self._values = self._judged_values()
@@ -181,11 +181,11 @@ def _judges_well(judged: object, number: int, full: Fraction) -> bool:
     )
 
 
-def _uses_of(criterion: PlannedCriterion, facts: FactTable) -> Sequence[MeasureUse | None]:
+def uses_of(criterion: PlannedCriterion, departments: Sequence[Department]) -> Sequence[MeasureUse | None]:
     """Return each department's use: its own measure's, or the common one."""
     if not criterion.by_department:
-        return [criterion.use] * len(facts.departments)
-    return [criterion.use_for(department) for department in facts.departments]
+        return [criterion.use] * len(departments)
+    return [criterion.use_for(department) for department in departments]
 
 
 def _figures_of(

@@ -13,9 +13,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from .certainty.certainty import certainty_of
-from .corrections import Edit
+from .certainty.tables import Qualified, Silence
+from .corrections import CORRECTIONS_FILE, Edit
 from .derived import Derived, with_derived
 from .describing.rules import teller_of
+from .describing.standards import standards
 from .describing.telling import Teller
 from .engine import Engine
 from .errors import Stopped, UsageError
@@ -40,6 +42,7 @@ from .relations import Relation
 from .results import Department, Figures
 from .stages.checking import check as check_rows
 from .stages.checking import refuse_unknown_codes, stops
+from .stages.completing import completed, silent_cases, silent_stages
 from .stages.itemising import itemised
 from .stages.listing import cases_against, cases_query, responses, two_stage
 from .stages.measuring import measure
@@ -234,6 +237,7 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
     ]
     stopped = checked.stopped or any(stops(item, settings) for item in later)
     inputs = [path for found in paths.values() for path in found]
+    inputs += [path] if (path := opened.folder / CORRECTIONS_FILE).is_file() else []
     findings = [*checked.findings, *later]
     tables = checked.relations
     return Facts(tables, derived.relations, view.departments, figures, findings, stopped, inputs)
@@ -310,11 +314,26 @@ def _judged(
         case_count=case_count,
         items=items,
         explanations=Explanations(evaluated, _teller(prepared, language), items),
+        standards=standards(_teller(prepared, language)),
+        qualified=Qualified(evaluated, items, _silence(engine, prepared, facts, case_count)),
     )
     if case_count > LARGEST_LEDGER and not all_cases:
         return made
     query = cases_query(engine, facts.relations, plan, departments, prepared.as_of, language)
     return replace(made, cases=cases_against(engine, query))
+
+
+def _silence(engine: Engine, prepared: Prepared, facts: Facts, case_count: int) -> Silence | None:
+    """Return the silent cases with every rating that they might have been given; None where there are too many cases."""
+    cases, columns = facts.relations.get("cases"), prepared.registry.columns
+    if cases is None or not silent_stages(cases) or case_count > LARGEST_LEDGER:
+        return None
+    plan, as_of = prepared.plan, prepared.as_of
+    tried = {"cases": completed(engine, cases, columns)}
+    derived = with_derived(engine, tried, list(columns.values()), prepared.registry.origins, plan, as_of)
+    return Silence(
+        silent_cases(engine, cases), itemised(engine, derived.relations, plan, facts.departments, as_of)
+    )
 
 
 def _teller(prepared: Prepared, language: Language) -> Teller:

@@ -1,7 +1,7 @@
 """A finished run: its tables as pandas frames with exact numbers, and what it was made from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,9 @@ from .texts import Language
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .certainty.tables import Qualified
+    from .describing.standards import Standard
+    from .certainty.certainty import Certainty
     from .evaluating import Evaluated
     from .explaining.explanations import Explanations
 
@@ -49,6 +52,12 @@ class Run:
     evaluated: "Evaluated | None" = None
     items: Sequence[Item] | None = None
     explanations: "Explanations | None" = None
+    # How sure ranks and lists are; drawn when it is first asked for, None where nothing is to be drawn.
+    certainty: "Certainty | None" = None
+    # What each criterion asks for, in words, by its id.
+    standards: "Mapping[str, Standard]" = field(default_factory=dict)
+    # What is to be known of rates, silence and criteria.
+    qualified: "Qualified | None" = None
     out: Path | None = None
 
     @property
@@ -70,4 +79,8 @@ class Run:
             "findings",
         )
         made = {name: getattr(self, name) for name in names}
+        if self.certainty is not None:
+            made |= {"certainty": self.certainty.frame.copy(), "weights": self.certainty.weights_frame.copy()}
+        if self.qualified is not None:
+            made |= {name: frame.copy() for name, frame in self.qualified.tables.items()}
         return {name: frame for name, frame in made.items() if frame is not None}

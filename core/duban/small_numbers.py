@@ -31,9 +31,7 @@ def judged_values(
             for figure, pool in zip(figures, pools, strict=True)
         ]
     if isinstance(rule, LowerBound):
-        return [
-            cautious(figure, rule.confidence, way) for figure, way in zip(figures, better, strict=True)
-        ]
+        return [cautious(figure, rule.confidence, way) for figure, way in zip(figures, better, strict=True)]
     return [figure.value for figure in figures]
 
 

@@ -1,0 +1,99 @@
+"""What is known of rates, silence and criteria as tables, by the name of their file."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from duban.evaluating import Evaluated
+from duban.frames import table
+from duban.items import Item
+from duban.stages.completing import Silent
+
+from .choices import Moved, moved
+from .influence import Influence, correlations, influences
+from .rates import Rate, rates
+from .silence import Known, Undecided, bounds_of, extremes, undecided
+from .silent_ranks import RankBounds, least_cases, rank_bounds
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RATES, SMALL_NUMBERS, SILENCE = (
+    tuple(field.name for field in fields(kind)) for kind in (Rate, Moved, RankBounds)
+)
+INFLUENCE = Influence._fields
+CORRELATIONS = ("criterion", "other", "correlation")
+
+
+@dataclass(frozen=True)
+class Silence:
+    """The silent cases: how many by department, and their rows, once for each rating that they might have been given."""
+
+    counts: Mapping[str, Silent]
+    completions: Sequence[Item]
+
+
+class Qualified:
+    """The tables that qualify a run's numbers, worked out when they are asked for.
+
+    `items` are all rows, None where there are too many to look at; `silence` is None where nothing is known of it.
+    """
+
+    def __init__(
+        self, evaluated: Evaluated, items: Sequence[Item] | None = None, silence: Silence | None = None
+    ) -> None:
+        self._evaluated, self._items, self._silence = evaluated, items, silence
+
+    @cached_property
+    def tables(self) -> "dict[str, pd.DataFrame]":
+        """The tables by name; the one of silence is there where something is known of it."""
+        found = {
+            "rates": table(RATES, _rows(RATES, self.rates)),
+            "small_numbers": table(SMALL_NUMBERS, _rows(SMALL_NUMBERS, self.moved)),
+            "influence": table(INFLUENCE, self.influences),
+            "correlations": table(CORRELATIONS, self._correlations()),
+        }
+        if self._silence is not None:
+            found["silence"] = table(SILENCE, _rows(SILENCE, self.rank_bounds))
+        return found
+
+    @cached_property
+    def rates(self) -> Sequence[Rate]:
+        """Every rate with its interval, its place in the funnel, and what the silent could make of it."""
+        return rates(self._evaluated, bounds_of(self._extremes({})) if self._silence else None)
+
+    @cached_property
+    def moved(self) -> Sequence[Moved]:
+        """What the choices for small numbers moved."""
+        return moved(self._evaluated)
+
+    @cached_property
+    def influences(self) -> Sequence[Influence]:
+        """What each criterion was meant to weigh, and weighs."""
+        return influences(self._evaluated)
+
+    @cached_property
+    def rank_bounds(self) -> Sequence[RankBounds]:
+        """How far silence could move the ranks; empty where nothing is known of it."""
+        if self._silence is None:
+            return []
+        known = self._extremes(least_cases(self._evaluated.plan))
+        return rank_bounds(self._evaluated, known, self._silence.counts)
+
+    @cached_property
+    def _open_cases(self) -> Mapping[str, Sequence[Undecided]]:
+        return undecided(self._silence.completions) if self._silence else {}
+
+    def _extremes(self, least: Mapping[str, int]) -> Known:
+        plan, departments, figures, _ = self._evaluated
+        return extremes(plan, departments, figures, self._open_cases, self._items or (), least)
+
+    def _correlations(self) -> Iterator[tuple[str, str, Fraction | None]]:
+        for (one, other), value in correlations(self._evaluated).items():
+            yield one, other, value
+
+
+def _rows(names: Sequence[str], items: Iterable[Any]) -> Iterable[tuple[object, ...]]:
+    return (tuple(getattr(item, name) for name in names) for item in items)
