@@ -38,6 +38,13 @@ def command(language: Language) -> click.Command:
             click.Option(
                 ["--against"], metavar="DEPARTMENT", help=phrase("explaining.option_against", language)
             ),
+            click.Option(["--path"], is_flag=True, help=phrase("margins.option_path", language)),
+            click.Option(
+                ["--effort"],
+                multiple=True,
+                metavar="KIND=N",
+                help=phrase("margins.option_effort", language),
+            ),
             click.Option(["--sql"], metavar="DIR", help=phrase("explaining.option_sql", language)),
             click.Option(
                 ["--json", "as_json"], is_flag=True, help=phrase("explaining.option_json", language)
@@ -53,20 +60,24 @@ def command(language: Language) -> click.Command:
 def _explain(
     workspace: str, department: str, criterion: str | None, language: Language, choices: Mapping[str, Any]
 ) -> int:
+    from duban.margins.telling import efforts_of
     from duban.pipeline import running
     from duban.preparing import prepare
 
     from .console import Paper
     from .findings_view import show_kinds
+    from .ways_view import Ways
 
     if choices["against"] and choices["sql"]:
         raise UsageError("explain_options_apart", first="--against", second="--sql")
-    disable = choices["disable"]
+    disable, efforts = choices["disable"], efforts_of(choices["effort"])
     prepared = prepare(workspace, choices["as_of"], choices["ruleset"], (), disable)
     try:
         with running(prepared, language) as current:
             question = _Question(prepared, current, department, criterion)
             data = dict(question.answer(choices["against"], choices["sql"]))
+            if choices["path"]:
+                data["ways"] = Ways(prepared, current, question.department, efforts)
             if choices["as_json"]:
                 click.echo(json.dumps(question.as_data(data), ensure_ascii=False, indent=1))
                 return 0
@@ -145,5 +156,7 @@ class _Question:
         else:
             view.explanation(self.rule)
             view.cases(data["returning"], self.rule)
+        if "ways" in data:
+            data["ways"].show(paper)
         if "sql" in data:
             view.sql(data["sql"])

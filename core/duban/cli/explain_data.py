@@ -43,4 +43,6 @@ def as_data(
     else:
         returning = data["returning"]
         found["cases"] = None if returning is None else [case_as_data(case) for case in returning.cases()]
+    if "ways" in data:
+        found["ways"] = data["ways"].as_data()
     return found | ({"sql": data["sql"]} if "sql" in data else {})

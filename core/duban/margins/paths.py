@@ -1,15 +1,14 @@
 """The way onto a list and the margin on it: the smallest changes, each confirmed by a run over the changed ledger."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
 from duban.corrections import Edit
-from duban.errors import UsageError
 from duban.evaluating import Evaluated, standings
 from duban.pipeline import Running, measured
-from duban.plan import PlannedSelection
 from duban.preparing import Prepared
 from duban.results import Choice, Department
 from duban.terms import Standing
@@ -24,7 +23,9 @@ from .trying import Outcome, Trial
 MOST_SHOWN = 3
 # Where others' points move too, every set takes the judging of everybody.
 MOST_SETS_OF_ALL = 2_000
-_LIKELY_CAUSES = frozenset({"not_among", "gate", "not_ranked"})
+# Why a department may not be on a list whatever its points; why it is not though it may be.
+_BARRED = frozenset({"not_among", "gate", "not_ranked"})
+_WAITING = frozenset({"quota", "tie_dropped", "below"})
 
 
 class Change(NamedTuple):
@@ -59,13 +60,15 @@ class Gain(NamedTuple):
 class Way:
     """How far a department is from getting onto a list, or from falling off it.
 
-    `effort` is None where no set of changes was found; `exact` says that nothing smaller does it, otherwise it is an
-    upper bound. No set of at most `below` does it. `cause` is why no change can help, empty where one might.
+    `better` says whether its cases are changed for the better. `effort` is None where no set of changes was found;
+    `exact` says that nothing smaller does it, otherwise it is an upper bound. No set of at most `below` does it.
+    `cause` is why no change can help, empty where one might.
     """
 
     department: Department
     selection: str
     inside: bool
+    better: bool
     effort: int | None
     exact: bool
     below: int
@@ -74,54 +77,72 @@ class Way:
     cause: str = ""
 
 
-def way(
-    prepared: Prepared,
-    running: Running,
-    department: str,
-    *,
-    selection: str | None = None,
-    efforts: Mapping[str, int] | None = None,
-) -> Way:
-    """Return the way of a department onto a list, or off it where it is on it: the first list unless one is named.
+class Walker:
+    """Looks for the ways of the departments of one run; `efforts` is what a kind of change takes where that is not 1."""
 
-    `department` is an id. `efforts` is what a kind of change takes where that is not 1.
+    def __init__(
+        self, prepared: Prepared, running: Running, efforts: Mapping[str, int] | None = None
+    ) -> None:
+        self._prepared, self._running, self._efforts = prepared, running, efforts or {}
+        evaluated = running.run.evaluated
+        assert evaluated is not None
+        self.evaluated: Evaluated = evaluated
 
-    Raises: UsageError, where the rules have no list; DubanError.
-    """
-    evaluated = running.run.evaluated
-    assert evaluated is not None
-    chosen = _selection(evaluated, selection)
-    index = [one.id for one in evaluated.departments].index(department)
-    now = evaluated.judgement.lists[chosen.id][index]
-    items = running.run.items or ()
-    trial = Trial(evaluated, items, department)
-    known = turns(running.engine, prepared, running.facts, department, efforts or {}, better=not now.chosen)
-    return _Walk(prepared, trial, chosen.id, known).walked(now)
+    def way(self, department: str, selection: str) -> Way:
+        """Return the way of a department, named by its id, onto a list, or off it where it is on it.
 
+        A list from the bottom is one to get off: on it cases are changed for the better, and for the worse beside it.
 
-def _selection(evaluated: Evaluated, name: str | None) -> PlannedSelection:
-    known = {item.id: item for item in evaluated.plan.selections}
-    if not known:
-        raise UsageError("margins_no_list")
-    if name is not None and name not in known:
-        raise UsageError("unknown_selection", name=name, known=list(known))
-    return next(iter(known.values())) if name is None else known[name]
+        Raises: DubanError.
+        """
+        (planned,) = [item for item in self.evaluated.plan.selections if item.id == selection]
+        trial = Trial(self.evaluated, self._running.run.items or (), department)
+        now = self.evaluated.judgement.lists[selection][trial.index]
+        better = now.chosen is (planned.rule.start == "bottom")
+        engine, facts = self._running.engine, self._running.facts
+        known = turns(engine, self._prepared, facts, department, self._efforts, better=better)
+        return _Walk(self._prepared, trial, selection, known, better).walked(now)
+
+    def rival(self, department: str, selection: str) -> Way | None:
+        """Return the way of the one that stands first among those that a department keeps off a list."""
+        (planned,) = [item for item in self.evaluated.plan.selections if item.id == selection]
+        index = [one.id for one in self.evaluated.departments].index(department)
+        judgement = self.evaluated.judgement
+        by_group = self.evaluated.plan.ruleset.ranking.within == "group" or isinstance(
+            planned.rule.quota, Mapping
+        )
+        waiting = [
+            (place.rank, other)
+            for other, place, group, choice in zip(
+                self.evaluated.departments,
+                judgement.places,
+                judgement.groups,
+                judgement.lists[selection],
+                strict=True,
+            )
+            if choice.cause in _WAITING
+            and place.rank is not None
+            and (not by_group or group == judgement.groups[index])
+        ]
+        if planned.rule.start == "bottom" or not waiting:
+            return None
+        first = min(waiting, key=lambda one: (one[0], one[1].id))[1]
+        return self.way(first.id, selection)
 
 
 class _Walk:
     """One department, one list, one direction."""
 
-    def __init__(self, prepared: Prepared, trial: Trial, selection: str, known: Turns) -> None:
+    def __init__(self, prepared: Prepared, trial: Trial, selection: str, known: Turns, better: bool) -> None:
         self._prepared, self._trial, self._selection, self._turns = prepared, trial, selection, known
         self._piles = piles(trial.evaluated.plan, known.turns)
-        self._inside = False
+        self._better, self._inside = better, False
 
     def walked(self, now: Choice) -> Way:
         """Return the way from where the department stands now."""
         self._inside = now.chosen
-        department = self._trial.department
         if not self._piles:
-            cause = "no_case" if not department.has_cases else "nothing_to_change"
+            cause = "nothing_to_change" if self._trial.department.has_cases else "no_case"
             return self._way(Found(None, (), True, 0, exhausted=True), (), cause)
         limit = {} if self._trial.is_quick else {"limit": MOST_SETS_OF_ALL}
         found = smallest(self._piles, self._verdicts, **limit)
@@ -129,19 +150,20 @@ class _Walk:
         sets = [made for choice in fewest if (made := self._confirmed(choice)) is not None]
         if found.effort is not None and not sets:
             found = Found(None, (), False, found.below)
-        cause = now.cause if found.exhausted and not self._inside else ""
-        return self._way(found, sets, cause or ("nothing_helps" if found.exhausted else ""))
+        cause = "" if not found.exhausted else "stays" if self._inside else now.cause
+        return self._way(found, sets, cause)
 
     def _way(self, found: Found, sets: Sequence[ChangeSet], cause: str) -> Way:
         return Way(
             self._trial.department,
             self._selection,
             self._inside,
+            self._better,
             found.effort,
             found.exact,
             found.below,
             sets,
-            () if self._inside else self._gains(),
+            self._gains() if self._better else (),
             cause if found.effort is None else "",
         )
 
@@ -155,22 +177,27 @@ class _Walk:
     def _verdict(self, outcome: Outcome) -> Verdict:
         """Return whether the department is where it was not before, and how near: first nothing in its way, then points."""
         choice, place = outcome.choices[self._selection], outcome.place
-        free = place.standing is Standing.RANKED and choice.cause not in _LIKELY_CAUSES
-        nearness = (Fraction(free), outcome.total or Fraction(0), Fraction(-(place.rank or 0)))
-        if self._inside:
-            return Verdict(not choice.chosen, tuple(-part for part in nearness))
-        return Verdict(choice.chosen, nearness)
+        free = place.standing is Standing.RANKED and choice.cause not in _BARRED
+        nearness: tuple[Fraction, ...] = (
+            Fraction(free),
+            outcome.total or Fraction(0),
+            Fraction(-(place.rank or 0)),
+        )
+        if not self._better:
+            nearness = tuple(-part for part in nearness)
+        return Verdict(choice.chosen is not self._inside, nearness)
 
     def _gains(self) -> list[Gain]:
         """Return what one change brings, the most points per effort first."""
         (before,) = self._trial.outcomes([{}])
         steps = [(pile, step) for pile in self._piles for step in pile.steps]
         after = self._trial.outcomes([step.delta for _, step in steps])
-        gains = [
-            Gain(step.options[0].kinds, len(pile.turns), outcome.total - before.total, step.effort)
-            for (pile, step), outcome in zip(steps, after, strict=True)
-            if outcome.total is not None and before.total is not None and outcome.total > before.total
-        ]
+        known: Counter[tuple[tuple[str, ...], Fraction, int]] = Counter()
+        for (pile, step), outcome in zip(steps, after, strict=True):
+            points = (outcome.total or Fraction(0)) - (before.total or Fraction(0))
+            if points > 0:
+                known[step.options[0].kinds, points, step.effort] += len(pile.turns)
+        gains = [Gain(kinds, cases, points, effort) for (kinds, points, effort), cases in known.items()]
         return sorted(gains, key=lambda gain: (-gain.points / gain.effort, gain.effort, gain.kinds))
 
     def _confirmed(self, choice: Chosen) -> ChangeSet | None:
