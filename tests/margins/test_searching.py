@@ -46,6 +46,7 @@ dimension = "d"
 measure = "share"
 points = 10
 min_cases = {min_cases}
+missing = "{missing}"
 curve = {curve}
 [criteria.mean]
 dimension = "d"
@@ -94,7 +95,14 @@ def marks(drawn: Mapping[str, Any]) -> dict[str, Mark]:
 
 
 def rules(**choices: object) -> Plan:
-    chosen = {"min_cases": 0, "curve": LINEAR, "within": "all", "cut_tie": "extend", **choices}
+    chosen = {
+        "min_cases": 0,
+        "missing": "redistribute",
+        "curve": LINEAR,
+        "within": "all",
+        "cut_tie": "extend",
+        **choices,
+    }
     plan = planned(RULES.format(**chosen))
     return replace(
         plan,
@@ -141,6 +149,7 @@ def stood(evaluated: Evaluated, items: Sequence[Item], changed: Sequence[tuple[T
 RULESETS = st.fixed_dictionaries(
     {
         "min_cases": st.sampled_from([0, 3]),
+        "missing": st.sampled_from(["redistribute", "group_mean", "zero"]),
         "curve": st.sampled_from([LINEAR, BANDS, RELATIVE]),
         "within": st.sampled_from(["all", "group"]),
         "cut_tie": st.sampled_from(["extend", "drop"]),

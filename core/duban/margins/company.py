@@ -12,13 +12,13 @@ from duban.evaluating import Evaluated, Standings
 from duban.facts import FactTable, score_facts
 from duban.methods import Judged, Subject
 from duban.plan import Plan, PlannedCriterion
-from duban.results import Department, Figure, Figures, Scores
+from duban.results import CriterionScore, Department, Figure, Figures, Scores
 from duban.ruleset import Criterion
 from duban.stages.adjusting import adjust
 from duban.stages.ranking import rank
 from duban.stages.scoring import assign_groups, participants, score
 from duban.stages.selecting import select
-from duban.terms import Missing
+from duban.terms import Missing, Status
 
 T = TypeVar("T")
 Judge = Callable[[Sequence[Subject], Fraction, Any], Sequence[Judged]]
@@ -64,8 +64,13 @@ class Company:
     @classmethod
     def of(cls, evaluated: Evaluated, index: int) -> "Company | None":
         """Return the company of a department; None where the points of others hang on its figures."""
-        plan, departments, figures, _ = evaluated
-        if any(_looks_around(item.rule) for item in plan.criteria):
+        plan, departments, figures, judgement = evaluated
+        elsewhere = [number for number in range(len(departments)) if number != index]
+        if any(
+            item.rule.small_numbers is not None
+            or any(_is_mean(item.rule, judgement.scores.criteria[item.id][number]) for number in elsewhere)
+            for item in plan.criteria
+        ):
             return None
         taking_part = participants(plan, departments, FactTable(departments, figures))
         kept = [number for number, takes_part in enumerate(taking_part) if takes_part and number != index]
@@ -77,7 +82,8 @@ class Company:
         score(_judged_by(plan, among, listening=True), others, theirs, assign_groups(plan, others, theirs))
         company = cls(evaluated, index, among)
         as_it_is = {key: column[index] for key, column in figures.items()}
-        return company if company.standings([as_it_is])[0] is not None else None
+        company.standings([as_it_is])
+        return None if any(one.moving for one in among.values()) else company
 
     def standings(self, rows: Sequence[Mapping[str, Figure]]) -> list[Standings | None]:
         """Return where everybody stands when the department has these figures; None where others' points move."""
@@ -100,8 +106,12 @@ class Company:
         return found
 
     def _moves(self, scores: Scores, number: int) -> bool:
-        """Return whether another department's points were seen to move at a value that this row has."""
-        return any(scores.criteria[name][number].value in one.moving for name, one in self._among.items())
+        """Return whether another department's points were seen to move at a value that this row has, or its own hang on them."""
+        return any(
+            scores.criteria[item.id][number].value in self._among[item.id].moving
+            or _is_mean(item.rule, scores.criteria[item.id][number])
+            for item in self._plan.criteria
+        )
 
     def _placed(self, number: int, row: Mapping[str, Figure], own: Standings) -> Standings:
         """Return the ranking and the lists with one row of the department in its place among the others."""
@@ -129,10 +139,9 @@ class Company:
         return Standings(groups, scores, totals, places, lists)
 
 
-def _looks_around(rule: Criterion) -> bool:
-    """Return whether the points of one department hang on the figures of others, whatever the curve."""
-    missing = [rule.missing] if isinstance(rule.missing, Missing) else rule.missing.values()
-    return rule.small_numbers is not None or Missing.GROUP_MEAN in missing
+def _is_mean(rule: Criterion, score: CriterionScore) -> bool:
+    """Return whether a department is given what the others of its group have on average."""
+    return score.status is not Status.MEASURED and rule.when_missing(score.status) is Missing.GROUP_MEAN
 
 
 def _judged_by(plan: Plan, among: Mapping[str, _Among], *, listening: bool = False) -> Plan:
