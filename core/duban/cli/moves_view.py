@@ -5,7 +5,6 @@ from fractions import Fraction
 from typing import Any
 
 from duban.differences.parts import Part
-from duban.differences.splitting import Split
 from duban.differences.standpoints import Move, Shares, Standpoint
 from duban.exact import fixed
 from duban.ruleset import Ruleset
@@ -41,15 +40,15 @@ class MovesView:
         columns = [(self._say(f"column_{key}"), numbers.get(key, False)) for key in keys]
         self._paper.table(heading, columns, [self._row(move) for move in sorted(moves, key=_place_in_table)])
 
-    def parts(self, moves: Iterable[Move], split: Split) -> None:
-        """Print the parts of each move, the largest first, and how they were found."""
+    def parts(self, moves: Iterable[Move], how: str) -> None:
+        """Print how moves were split, and the parts of each, the largest first."""
         largest = sorted(moves, key=_size, reverse=True)
         moved = [(move, lines) for move in largest if (lines := list(self._parts(move)))]
         self._paper.gap()
         if not moved:
             self._paper.text(self._say("no_move"))
             return
-        self._paper.text(self._say(f"split_{split.method}", count=split.evaluations))
+        self._paper.text(how)
         self._paper.text(self._say("split_shown"))
         for move, lines in moved:
             self._paper.gap()

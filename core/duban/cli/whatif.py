@@ -107,7 +107,8 @@ def _show(paper: "Paper", causes: Sequence["Cause"], made: "Supposition", disabl
         if made.split is None:
             paper.text(say("not_split", paper.language))
         else:
-            view.parts(moved, made.split)
+            count = made.split.evaluations
+            view.parts(moved, phrase(f"differences.split_{made.split.method}", paper.language, count=count))
     _show_arising(paper, made, disable)
     paper.gap()
     paper.text(say("nothing_written", paper.language))

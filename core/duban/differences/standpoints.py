@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from duban.evaluating import Judgement
+from duban.evaluating import Judgement, Standings
 from duban.results import Department
 
 from .parts import Part
@@ -50,12 +50,12 @@ class Move:
         return self.before != self.after
 
 
-def standpoints(departments: Sequence[Department], judged: Judgement) -> dict[str, Standpoint]:
+def standpoints(departments: Sequence[Department], judged: Judgement | Standings) -> dict[str, Standpoint]:
     """Return where each department stands, by its id."""
     return {item.id: _standpoint(judged, index) for index, item in enumerate(departments)}
 
 
-def _standpoint(judged: Judgement, index: int) -> Standpoint:
+def _standpoint(judged: Judgement | Standings, index: int) -> Standpoint:
     place = judged.places[index]
     lists = frozenset(name for name, choices in judged.lists.items() if choices[index].chosen)
     return Standpoint(
@@ -86,8 +86,8 @@ def move_of(
         return {part: column[place] for part, column in held.items()}
 
     lists = {name: shares(place) for place, name in enumerate(selections, start=2)}
-    sides = (side.get(department.id, ABSENT) for side in (before, after))
-    return Move(department, *sides, shares(0), shares(1), lists)
+    was, is_now = (side.get(department.id, ABSENT) for side in (before, after))
+    return Move(department, was, is_now, shares(0), shares(1), lists)
 
 
 def own_shares(split: Split, index: int, selections: Sequence[str]) -> dict[Part, Numbers]:

@@ -124,4 +124,5 @@ def _show_moves(paper: "Paper", both: "Comparison", tested: "Tested", narrator: 
     view = MovesView(paper, titles, [side.loaded.ruleset for side in (both.old, both.new)])
     heading = narrator.say("backtest", workspace=tested.workspace, as_of=tested.as_of.isoformat())
     view.table(heading, tested.made.moves)
-    view.parts(tested.made.moves, tested.made.split)
+    split = tested.made.split
+    view.parts(tested.made.moves, narrator.say(f"split_{split.method}", count=split.evaluations))
