@@ -106,7 +106,7 @@ def _range(band: Band, speech: Speech) -> str:
     parts = [speech.condition(band.when)] if band.when is not None else []
     if band.at_least is not None:
         value = speech.value(band.at_least)
-        parts.insert(0, speech.say("达到 {value}", "from {value} on", value=value))
+        parts.insert(0, speech.say("达到 {value} ", "from {value} on", value=value))
     return speech.say("且", " and ").join(parts) or speech.say("其余", "the others")
 
 
@@ -128,7 +128,7 @@ def worked(
     value = speech.value(subject.value)
     if band is None:
         return speech.say("{value} 不在任何一档，得 0 分", "{value} is in no band: 0", value=value)
-    facts = {"value": value, "band": _range(band, speech), "gain": _gain(band, full, speech)}
+    facts = {"value": value, "band": _range(band, speech).strip(), "gain": _gain(band, full, speech)}
     return speech.say("{value} 归入“{band}”一档，{gain}", "{value} is in the band “{band}”{gain}", **facts)
 
 

@@ -62,6 +62,16 @@ def test_every_value_has_its_line_and_what_it_overrides_through_all_levels(tmp_p
     assert found["title"][1:] == ("r.toml:3", "")
 
 
+def test_keys_and_texts_stand_as_toml_writes_them(tmp_path: Path) -> None:
+    text = HEAD.format("r") + 'basis = "第一行\\n“二”\\"三\\""\n[outcomes]\n"已 解决" = "resolved"\n'
+    (tmp_path / "r.toml").write_text(text, "utf-8")
+    (table,) = origins_page(load_ruleset("r.toml", tmp_path, "", {})).blocks
+    assert isinstance(table, Table)
+    found = {row.cells[0]: row.cells[1] for row in table.rows}
+    assert found["basis"] == r'"第一行\n“二”\"三\""'
+    assert found['outcomes."已 解决"'] == '"resolved"'
+
+
 def test_a_clock_that_takes_the_place_of_another_overrides_it(tmp_path: Path) -> None:
     found = origins(tmp_path)
     assert found["deadlines.reply.days"] == ("90", "parent.toml:6", "3（grandparent.toml:6）")

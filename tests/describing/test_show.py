@@ -93,7 +93,7 @@ def test_every_rule_is_said_with_its_numbers(tmp_path: Path) -> None:
         "不足 5 件：得满分<br>没有可计的、台账缺列：分值由本维度其他项分摊",
         "points 自 2020-01-01 起适用 2020年修订",
         "达到 3 件为“差”，得 0 分；其余为“好”，得 5 分",
-        "表扬：“逾期”等次为“好”，且按时办结率不少于 90%的，加 2 分",
+        "表扬：“逾期”等次为“好”，且按时办结率不少于 90% 的，加 2 分",
         "封顶：“按时”得分小于 5 的，总分最高 80.5 分",
         "按名次从后往前取；名额：参加排名单位数的 20%（四舍五入），至多 3 个；末位并列的都不列入；名单不分先后",
         "自交办日期起 15 个工作日，承办超过 19 件的加 10 天（依据：第二条）",
@@ -277,3 +277,34 @@ def test_a_ruleset_that_does_not_resolve_is_not_shown(
     (tmp_path / "r.toml").write_text(RULES.replace('"overdue"', '"overdeu"'), "utf-8")
     assert execute(["ruleset", "show", str(tmp_path / "r.toml")]) == 2
     assert "r.toml:27:11: [unknown_measure]" in capsys.readouterr().err
+
+
+def test_numbers_stand_apart_from_words_in_chinese_only(tmp_path: Path) -> None:
+    more = """
+[criteria.n]
+title = "满意"
+dimension = "d"
+measure = "answer_satisfied"
+points = 5
+curve = { kind = "bands", bands = [{ at_least = 0.8, when = "cases > 3", points = 5 }, { points = 1 }] }
+[groups.many]
+title = "多"
+when = "cases > 9"
+[groups.few]
+title = "少"
+[selections.three]
+title = "三家"
+quota = 3
+[conversions.pay]
+title = "奖金"
+value = "-100 * overdue"
+unit = "元"
+"""
+    text = text_of(tmp_path, RULES + more)
+    assert "达到 80% 且承办件数大于 3 得 5 分；其余得 1 分" in text
+    assert "三家：按名次从前往后取；名额：每组 3 个" in text
+    assert "优秀：按名次从后往前取；名额：每组参加排名单位数的 20%" in text
+    assert "奖金：−100 × 逾期件数（单位：元），保留 2 位小数" in text
+    english = text_of(tmp_path, RULES + more, "en")
+    assert r"from 80% on and cases \> 3: 5; the others: 1" in english
+    assert r"-100 \* overdue (元), to 2 places" in english

@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from duban.describing.words import SHARE, in_words
+from duban.describing.value_words import SHARE
+from duban.describing.words import in_words
 from duban.tables import CASES, Column
 from duban.terms import ColumnType
 
@@ -48,7 +49,14 @@ def said(text: str, kind: str = "measure", **given: object) -> str:
         ("title like '%养老%'", "标题含有“养老”"),
         ("contacts - (round - 1)", "沟通次数 − （办理轮次 − 1）"),
         ("greatest(contacts - 5, 0)", "沟通次数 − 5 与 0 中较大的"),
-        ("case when round = 1 then 20 else 0 end", "办理轮次为 1时为 20，否则为 0"),
+        ("case when round = 1 then 20 else 0 end", "办理轮次为 1 时为 20，否则为 0"),
+        (
+            "case role when 'lead' then 2 when 'co' then null end",
+            "办理方式为“主办”时为 2，办理方式为“协办”时没有，否则没有",
+        ),
+        ("-2 * abs(contacts - 1)", "−2 × （沟通次数 − 1）的绝对值"),
+        ("month(assigned_on) <= 6", "交办日期的月份不超过 6"),
+        ("starts_with(title, '关于') and ends_with(title, '建议')", "标题以“关于”开头，且标题以“建议”结尾"),
         ("least(greatest(contacts, 0), 5)", "沟通次数（不低于 0，不超过 5）"),
         ("year(assigned_on) = 2024", "交办日期的年份为 2024"),
     ],
@@ -79,7 +87,7 @@ def test_department_text_in_words(text: str, words: str) -> None:
     assert said(text, "department") == words
 
 
-@pytest.mark.parametrize("text", ["case round when 1 then 2 end", "nobody = 1", "role ==== 'x'"])
+@pytest.mark.parametrize("text", ["nullif(round, 1) = 2", "nobody = 1", "role ==== 'x'"])
 def test_what_has_no_words_stands_as_it_is(text: str) -> None:
     assert said(text) == text
 

@@ -8,7 +8,7 @@ from duban.loading import LoadedRuleset
 from duban.ruleset import Ruleset
 
 from .new_year import Moved
-from .origins import written
+from .origins import dotted, written
 from .scoring_table import how_points
 from .sections import in_a_sentence
 from .telling import Teller
@@ -20,7 +20,7 @@ def checklist(moved: Moved, old: LoadedRuleset, new: Teller, has_examples: bool)
     lines = [say("list_moved")]
     for path, before, after in moved.moves:
         was = written(before) if before else say("list_new")
-        lines.append(f"  {'.'.join(map(str, path))}{say('colon')}{was} → {written(after)}")
+        lines.append(f"  {dotted(path)}{say('colon')}{was} → {written(after)}")
     lines.append(say("list_decide"))
     decisions = [
         *_left(moved),
@@ -40,14 +40,14 @@ Item = tuple[str, dict[str, object]]
 
 def _left(moved: Moved) -> Iterator[Item]:
     for path, text in moved.left:
-        yield "text", {"name": ".".join(map(str, path)), "text": text}
+        yield "text", {"name": dotted(path), "text": text}
     if moved.comments:
         yield "comments", {"lines": "、".join(map(str, moved.comments))}
 
 
 def _dated(new: LoadedRuleset) -> Iterator[Item]:
     for path, chosen in new.dated.items():
-        yield "dated", {"name": ".".join(map(str, path)), "day": chosen.start}
+        yield "dated", {"name": dotted(path), "day": chosen.start}
 
 
 def _rules(teller: Teller) -> Iterator[Item]:
@@ -56,9 +56,13 @@ def _rules(teller: Teller) -> Iterator[Item]:
         yield "incomplete", {"text": item}
     for selection in rules.selections.values():
         yield "quota", {"name": selection.name(language)}
-    for rule in (*rules.selections.values(), *rules.grades.values()):
-        if rule.at_least is not None:
-            yield "line", {"name": rule.name(language), "points": plain(rule.at_least)}
+    lines = [
+        *((rule, rule.at_least) for rule in rules.selections.values()),
+        *((rule, rule.at_least) for rule in rules.grades.values()),
+    ]
+    for rule, line in lines:
+        if line is not None:
+            yield "line", {"name": rule.name(language), "points": plain(line)}
     for criterion in teller.plan.criteria:
         name, points = criterion.rule.name(language), criterion.rule.points
         if points:

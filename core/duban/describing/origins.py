@@ -1,5 +1,7 @@
 """Where each value of a ruleset stands, and which values of its parents it overrides."""
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +13,8 @@ from duban.loading import BY_ID, BY_KEY, ONE_OF, OWN, LoadedRuleset
 from duban.texts import Language, phrase
 
 from .page import Page, Row, Table
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass
@@ -35,7 +39,7 @@ def origins_page(loaded: LoadedRuleset, language: Language = "zh") -> Page:
     rows = [
         Row(
             (
-                ".".join(str(part) for part in stated.path),
+                dotted(stated.path),
                 shown(stated),
                 _place(stated.at),
                 "\n".join(
@@ -109,14 +113,19 @@ def _elsewhere(found: Mapping[KeyPath, _Stated], path: KeyPath, document: Docume
     return found[path].at.file != document.file
 
 
+def dotted(path: KeyPath) -> str:
+    """Return a path as TOML writes it: keys that are no bare ones in quotes."""
+    return ".".join(str(part) if _BARE.fullmatch(str(part)) else written(str(part)) for part in path)
+
+
 def written(value: Any) -> str:
     """Return a value much as TOML writes it, on one line."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f'"{value}"'
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{key} = {written(item)}' for key, item in value.items())} }}"
+        return f"{{ {', '.join(f'{dotted((key,))} = {written(item)}' for key, item in value.items())} }}"
     if isinstance(value, list):
         return f"[{', '.join(map(written, value))}]"
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -178,7 +178,12 @@ def quota_in_words(teller: Teller, rule: Selection) -> str:
         ]
         return teller.say("quota", number=teller.listed(parts))
     by_group = rules.groups and rules.ranking.within == "group"
-    return teller.say("quota_each" if by_group else "quota", number=_quota(teller, quota))
+    number = _quota(teller, quota)
+    if not by_group:
+        return teller.say("quota", number=number)
+    # A number stands apart from the words before it.
+    apart = teller.language == "zh" and number[:1].isdecimal()
+    return teller.say("quota_each", number=f" {number}" if apart else number)
 
 
 def _quota(teller: Teller, quota: Quota) -> str:
@@ -192,5 +197,6 @@ def _quota(teller: Teller, quota: Quota) -> str:
 
 
 def _conversion(teller: Teller, rule: Any) -> str:
-    text = teller.say("conversion", text=teller.condition(rule.value), unit=rule.unit, places=rule.places)
+    unit = teller.say("unit", unit=rule.unit) if rule.unit else ""
+    text = teller.say("conversion", text=teller.condition(rule.value), unit=unit, places=rule.places)
     return _titled(teller, rule, text)

@@ -15,7 +15,8 @@ from duban.tables import DEPARTMENTS, Column, Table
 from duban.terms import Aggregate, ColumnType
 from duban.texts import Language, phrase
 
-from .words import SHARE, filled, in_words, share_in_words
+from .value_words import SHARE, share_in_words
+from .words import filled, in_words
 
 # What a department text may name from some stage on.
 _LATE = ("total", "base", "grade", "group", "value")
@@ -42,7 +43,9 @@ class Teller:
 
     def spaced(self, text: str) -> str:
         """Return a text before more words: in Chinese a number at its end stands apart from them."""
-        return f"{text} " if text[-1:].isascii() and text[-1:].isalnum() else text
+        last = text[-1:]
+        apart = self.language == "zh" and last.isascii() and (last.isalnum() or last == "%")
+        return f"{text} " if apart else text
 
     def condition(self, text: str) -> str:
         """Return a department text in words; in English it says enough itself."""

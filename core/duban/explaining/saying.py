@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from duban.describing.telling import Teller
-from duban.describing.words import SHARE
+from duban.describing.value_words import SHARE
 from duban.exact import plain, readable
 from duban.measures import Measure
 from duban.methods import Speech
