@@ -186,7 +186,7 @@ PRACTICE: Mapping[str, str] = {
 # A register of corrections that somebody filled in by hand: no line carries the hash of the line before it.
 CORRECTIONS = """表,所指的行,列,原值,新值,理由,证据,更正人,更正日期,异议编号,上一行校验
 cases,case_id=公开早于答复; department=市教育局,公开日期,2023-04-01,2023-04-02,公开日期登记有误,网站截图,甲,2024-01-15,9,
-cases,case_id=公开早于答复; department=市教育局,答复评价,不满意,满意,原值不符,评价表,甲,2024-01-15,,
+cases,case_id=公开早于答复; department=市教育局,答复评价,不满意,满意,原值不符,评价表,甲,2024-01-15,2,
 cases,case_id=没有毛病; department=市教育局,答复评价,满意,不满意,登记了两次,评价表,甲,2024-01-15,,
 cases,case_id=没有毛病; department=市教育居,答复评价,满意,不满意,没有这个单位,评价表,甲,2024-01-15,,
 cases,case_id=公开早于答复; department=市教育局,答复满意,满意,不满意,没有这一列,评价表,甲,2024-01-15,,
@@ -196,6 +196,12 @@ cases,case_id=公开早于答复; department=市教育局,结果评价,满意,�
 corrections,_row=9,—,,,登记错了行,评价表,甲,2024-01-16,,
 corrections,_row=9,—,,,已经撤回过,评价表,甲,2024-01-16,,
 cases,公开早于答复,结果评价,满意,不满意,没有写明是哪一列,评价表,甲,2024-01-16,,
+"""
+OBJECTIONS = """异议编号,承办单位,评分项,异议事项,证据,提出日期,决定日期,处理结果,备注
+1,市教育局,,公开日期登记有误,网站截图,2024-01-10,,,
+2,市教育局,,对评价有异议,评价表,2024-01-10,2024-01-20,不采纳,
+2,市水务局,,编号重复,评价表,2024-01-11,,,
+3,市水务局,,处理结果写法不对,评价表,2024-01-11,2024-01-20,再议,
 """
 # In ASCII: what reads Excel 5 makes nothing of Chinese texts.
 MARKS: Sequence[Sequence[str | int]] = (
@@ -218,6 +224,7 @@ def main() -> None:
     (data / "评价.csv").write_text(by_number(RATINGS, numbers), "utf-8")
     (data / "评分.xls").write_bytes(old_workbook(MARKS))
     (data.parent / "corrections.csv").write_text(corrections(numbers), "utf-8")
+    (data.parent / "objections.csv").write_text(OBJECTIONS, "utf-8")
     parquet(CONTACTS, data / "沟通.parquet")
     for title, rows in PRACTICE.items():
         (data / f"{title}.csv").write_text(by_number(rows, numbers), "utf-8")

@@ -50,6 +50,7 @@ SECTIONS: dict[type[BaseModel], str] = {
     ruleset.Selection: "selections",
     ruleset.ShareQuota: "selections",
     ruleset.Conversion: "conversions",
+    ruleset.Objections: "objections",
 }
 NOT_A_SECTION = {ruleset.Rule, ruleset.Titled}
 

@@ -34,7 +34,7 @@ BY_ID = (
     "conversions",
 )
 # Sections that are themselves one thing: a child changes one key.
-BY_KEY = ("outcomes", "ranking")
+BY_KEY = ("outcomes", "ranking", "objections")
 # What a child says of itself alone.
 OWN = ("title", "title_en", "basis")
 # Of these keys a thing has one: the child's takes the place of the parent's.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from .corrections import CORRECTIONS_FILE, Edit, read_corrections
+from .corrections import CORRECTIONS_FILE, Corrections, Edit, read_corrections
 from .derived import check_columns
 from .documents import KeyPath
 from .errors import Position, RulesetError, WorkspaceError
@@ -14,6 +14,7 @@ from .findings import Finding, finding
 from .language.text import place_of
 from .loading import LoadedRuleset, load_ruleset, load_workspace
 from .overriding import Override
+from .objecting import OBJECTIONS_FILE, read_objections, without_objection
 from .own_columns import with_own_columns
 from .plan import Plan, PlannedCriterion
 from .registry import Registry, installed, load, names_of
@@ -84,9 +85,15 @@ def _prepared(
     day = as_of or opened.workspace.as_of
     findings = [] if day else [finding("as_of_today", file="duban.toml", value=date.today().isoformat())]
     corrections = read_corrections(opened.folder / CORRECTIONS_FILE)
-    findings += [*_incomplete(loaded), *_plugin_findings(registry), *corrections.findings]
+    findings += [*_incomplete(loaded), *_plugin_findings(registry), *_registered(opened, corrections)]
     edits = (*corrections.edits, *edits)
     return Prepared(opened, at, loaded, plan, registry, tables, day or date.today(), findings, edits)
+
+
+def _registered(opened: OpenedWorkspace, corrections: Corrections) -> list[Finding]:
+    """Return what is wrong with the registers of corrections and objections."""
+    objections, findings = read_objections(opened.folder / OBJECTIONS_FILE)
+    return [*corrections.findings, *findings, *without_objection(corrections.lines, objections)]
 
 
 def _incomplete(loaded: LoadedRuleset) -> list[Finding]:

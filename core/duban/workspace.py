@@ -38,6 +38,7 @@ class Workspace(Part):
     title: Title
     ruleset: str
     as_of: date | None = None
+    published_on: date | None = None
     period: Period | None = None
     tables: Mapping[str, Source] = {}
     findings: Mapping[str, Action] = {}

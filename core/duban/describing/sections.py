@@ -63,6 +63,7 @@ def consequences(teller: Teller) -> Iterator[Block]:
         "grades": [_grade(teller, rule) for rule in rules.grades.values()],
         "selections": [_selection(teller, rule) for rule in rules.selections.values()],
         "conversions": [_conversion(teller, rule) for rule in rules.conversions.values()],
+        "objections": list(_objections(teller)),
     }
     for key, items in told.items():
         if items:
@@ -194,6 +195,20 @@ def _quota(teller: Teller, quota: Quota) -> str:
     parts += [teller.say("at_least_so_many", number=quota.at_least)] if quota.at_least else []
     parts += [teller.say("at_most_so_many", number=quota.at_most)] if quota.at_most is not None else []
     return teller.say("comma").join(parts)
+
+
+def _objections(teller: Teller) -> Iterator[str]:
+    rule = teller.plan.ruleset.objections
+    clocks = {
+        "apply_days": rule.apply_days,
+        "apply_working_days": rule.apply_working_days,
+        "decide_days": rule.decide_days,
+        "decide_working_days": rule.decide_working_days,
+    }
+    told = [teller.say(key, number=number) for key, number in clocks.items() if number is not None]
+    told += [teller.say("objections_to", to=rule.to)] if rule.to else []
+    if told:
+        yield teller.say("semicolon").join(told) + by_basis(teller, rule.basis)
 
 
 def _conversion(teller: Teller, rule: Any) -> str:

@@ -52,6 +52,7 @@ _SECTIONS = (
     "grades",
     "selections",
     "conversions",
+    "objections",
     "aggregate",
     "rounding",
     "deadlines",
@@ -139,6 +140,7 @@ def _meaning(plan: Plan, other: Plan) -> Iterator[tuple[RuleKey, Fields]]:
         yield ("dimensions", dimension.id), {**_fields("dimensions", dimension.rule), **own}
     yield from _data_side(rules)
     yield ("ranking", ""), form(rules.ranking)
+    yield ("objections", ""), form(rules.objections)
 
 
 def _orders(rules: Ruleset, other: Ruleset) -> Iterator[tuple[RuleKey, Fields]]:

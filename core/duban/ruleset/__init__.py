@@ -19,6 +19,7 @@ from .counting import (
     SheetItem,
     VolumeStep,
 )
+from .objecting import Objections
 from .ranking import Cap, Conversion, Gate, Grade, Group, Quota, Ranking, Selection, ShareQuota
 from .scoring import Adjustment, Criterion, Dimension, LowerBound, Rounding, Shrink
 
@@ -38,6 +39,7 @@ __all__ = [
     "Identifier",
     "LowerBound",
     "MeasureRule",
+    "Objections",
     "Period",
     "Quota",
     "Ranking",
@@ -48,9 +50,9 @@ __all__ = [
     "Ruleset",
     "Selection",
     "ShareQuota",
-    "Shrink",
     "Sheet",
     "SheetItem",
+    "Shrink",
     "Texts",
     "Title",
     "Titled",
@@ -91,6 +93,9 @@ class Ruleset(Titled):
     ranking: Ranking = Field(default=Ranking(), description="排名")
     grades: Mapping[Identifier, Grade] = Field(default={}, description="等次；取第一个成立的")
     selections: Mapping[Identifier, Selection] = Field(default={}, description="评选名单；第一份是主名单")
+    objections: Objections = Field(
+        default=Objections(), description="异议：几天内提出，几天内决定；不影响得分"
+    )
     conversions: Mapping[Identifier, Conversion] = Field(
         default={}, description="折算：结果用于别处时是多少，如计入年度考核的分、奖金"
     )

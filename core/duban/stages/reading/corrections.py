@@ -121,8 +121,8 @@ class _Editing:
             return
         row.cells[edit.column] = cleaned(edit.new)
         why = Text(f"，理由：{edit.why}", f"; reason: {edit.why}") if edit.why else Text("", "")
-        facts = {"old": tidied(held), "new": tidied(edit.new), "why": why}
-        self._say(edit, "correction_applied", value=_key(edit), **place, **facts)
+        said = {"old": tidied(held), "new": tidied(edit.new)}
+        self._say(edit, "correction_applied", value=_key(edit), why=why, **place, **said)
 
     def stored(self) -> Gathered:
         """Return the cells with the changed rows in the place of those in the files."""

@@ -1,0 +1,1 @@
+"""Objections of departments: their forms, and where each of them stands."""
