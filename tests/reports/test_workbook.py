@@ -150,6 +150,8 @@ def test_shares_are_formulas_over_their_counts(tmp_path: Path) -> None:
     shutil.copytree(Path(str(installed().samples[SAMPLE].folder)), tmp_path / SAMPLE)
     run = duban.run(tmp_path / SAMPLE)
     sheet = openpyxl.load_workbook(tmp_path / SAMPLE / "out" / "result.xlsx")["评分明细"]
-    live = [row[9] for row in sheet.iter_rows(min_row=4, values_only=True) if str(row[9]).startswith("=")]
+    place = [cell.value for cell in sheet[3]].index("得分")
+    points = [str(row[place]) for row in sheet.iter_rows(min_row=4, values_only=True)]
+    live = [text for text in points if text.startswith("=")]
     scored = run.criteria[run.criteria["full_points"].gt(Fraction(0)) & run.criteria["points"].notna()]
     assert len(live) == len(scored)

@@ -46,6 +46,13 @@ class Column(NamedTuple):
     width: int
 
 
+class Sheet(Worksheet):  # type: ignore[misc]
+    """A worksheet whose formulas use no function newer than Excel 2007: the look for such ones takes most of the time."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
+
 class Book:
     """A workbook being written, in the language of the run."""
 
@@ -54,6 +61,7 @@ class Book:
         self._file = file
         self._formats: dict[tuple[str, str], Any] = {}
         self.full_points = full_points(run)
+        self.aggregators = aggregators(run)
         file.set_properties({"title": cleaned(run.title), "author": "", "comments": ""})
 
     def say(self, text: Text, **facts: object) -> str:
@@ -62,7 +70,7 @@ class Book:
 
     def sheet(self, title: Text) -> Worksheet:
         """Add a sheet."""
-        return self._file.add_worksheet(self.say(title))
+        return self._file.add_worksheet(self.say(title), Sheet)
 
     def look(self, name: str, number: str = "") -> Any:
         """Return a format by its name, for numbers with how they are shown."""
@@ -141,6 +149,14 @@ def full_points(run: Run) -> dict[str, Fraction]:
         own[criterion.dimension] += criterion.points
     stated = {name: rule.points for name, rule in run.ruleset.dimensions.items()}
     return {name: own[name] if points is None else points for name, points in stated.items()}
+
+
+def aggregators(run: Run) -> dict[str, str]:
+    """Return how the criteria of each dimension are put together, as a formula; only where one says it."""
+    if run.evaluated is None:
+        return {}
+    formulas = {item.id: item.aggregator.aggregator.formula for item in run.evaluated.plan.dimensions}
+    return {name: formula for name, formula in formulas.items() if formula is not None}
 
 
 def cleaned(text: str) -> str:

@@ -1,36 +1,35 @@
 """评分明细: one row a department and criterion; the points are formulas over the counts and the sheet of weights."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
 from duban import Aggregate, Status, Text, is_missing, phrase
 
-from .book import HEAD_ROW, Book, Column, cell, records
+from .book import HEAD_ROW, Book, Column, cell, records, span
 from .weights import Rules
 
 TITLE = Text("评分明细", "Scores in detail")
-COLUMNS = (
-    Column(Text("单位", "Department"), 26),
-    Column(Text("维度", "Dimension"), 14),
-    Column(Text("评分项", "Criterion"), 26),
-    Column(Text("情况", "Status"), 14),
-    Column(Text("计入件数", "Counted"), 10),
-    Column(Text("符合件数", "Hits"), 10),
-    Column(Text("值", "Value"), 11),
-    Column(Text("计分值", "Value judged"), 11),
-    Column(Text("满分", "Full points"), 9),
-    Column(Text("得分", "Points"), 9),
-    Column(Text("可得满分", "Available"), 10),
-    Column(Text("得分率", "Share"), 10),
-    Column(Text("档次", "Label"), 12),
-    Column(Text("引擎得分", "Points (engine)"), 12),
-    Column(Text("核对", "Check"), 8),
-)
-COUNT, HITS, VALUE, JUDGED, FULL, POINTS, AVAILABLE, SHARE, LABEL, ENGINE, CHECK = range(4, 15)
+COLUMNS = {
+    "name": Column(Text("单位", "Department"), 26),
+    "dimension": Column(Text("维度", "Dimension"), 14),
+    "criterion": Column(Text("评分项", "Criterion"), 26),
+    "status": Column(Text("情况", "Status"), 14),
+    "count": Column(Text("计入件数", "Counted"), 10),
+    "hits": Column(Text("符合件数", "Hits"), 10),
+    "value": Column(Text("值", "Value"), 11),
+    "judged": Column(Text("计分值", "Value judged"), 11),
+    "full": Column(Text("满分", "Full points"), 9),
+    "points": Column(Text("得分", "Points"), 9),
+    "available": Column(Text("可得满分", "Available"), 10),
+    "share": Column(Text("得分率", "Share"), 10),
+    "label": Column(Text("档次", "Label"), 12),
+    "engine": Column(Text("引擎得分", "Points (engine)"), 12),
+    "check": Column(Text("核对", "Check"), 8),
+}
 SAME, OTHER = Text("一致", "same"), Text("不一致", "differs")
 _NOTE = Text(
     "得分由本行的件数和“权重与标准”里的数重算；与其他单位比较的、要看条件的，直接列出引擎的得分",
@@ -46,21 +45,52 @@ class Scores:
     """Where the rows stand: of each department from first to last, and within it of each dimension."""
 
     sheet: Worksheet
+    columns: Sequence[str]
     departments: dict[str, int] = field(default_factory=dict)
     dimensions: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+
+    def column(self, name: str) -> int:
+        """Return the place of a column."""
+        return self.columns.index(name)
+
+    def rows(self, department: str, dimension: str, column: str) -> str | None:
+        """Return the reference to a column over a department's criteria in a dimension, None where it has none."""
+        rows = self.dimensions.get((department, dimension))
+        return None if rows is None else span(self.sheet, *rows, self.column(column))
+
+
+class Row(NamedTuple):
+    """One row being written: its cells by the name of their column."""
+
+    book: Book
+    scores: Scores
+    rules: Rules
+    row: int
+
+    def at(self, column: str) -> str:
+        """Return the reference to a cell of the row."""
+        return cell(None, self.row, self.scores.column(column))
+
+    def text(self, column: str, value: object) -> None:
+        """Write a text."""
+        self.book.text(self.scores.sheet, self.row, self.scores.column(column), value)
+
+    def number(self, column: str, value: object, shown: str = "0.00") -> None:
+        """Write a number."""
+        self.book.number(self.scores.sheet, self.row, self.scores.column(column), value, shown)
+
+    def formula(self, column: str, text: str, value: object, shown: str = "0.00") -> None:
+        """Write a formula with the engine's value."""
+        self.book.formula(self.scores.sheet, self.row, self.scores.column(column), text, value, shown)
 
 
 def write(book: Book, sheet: Worksheet, rules: Rules) -> Scores:
     """Write the scores, the departments as they are ranked; return where they stand."""
-    book.head(sheet, COLUMNS, book.say(_NOTE))
-    scores, row = Scores(sheet), HEAD_ROW + 1
-    judged = dict(_judged(book))
-    found = {
-        (item["department"], item["criterion"]): item
-        | {"judged": judged.get((item["department"], item["criterion"]))}
-        for item in records(book.run.criteria)
-    }
-    planned = _planned(book)
+    scores = Scores(sheet, [name for name in COLUMNS if _is_wanted(book, name)])
+    columns = [COLUMNS[name] for name in scores.columns]
+    book.head(sheet, columns, book.say(_NOTE))
+    found = {(item["department"], item["criterion"]): item for item in records(book.run.criteria)}
+    planned, judged, row = _planned(book), dict(_judged(book)), HEAD_ROW + 1
     by_dimension: dict[str, list[str]] = {name: [] for name in book.run.ruleset.dimensions}
     for name, rule in book.run.ruleset.criteria.items():
         by_dimension[rule.dimension].append(name)
@@ -69,12 +99,23 @@ def write(book: Book, sheet: Worksheet, rules: Rules) -> Scores:
         for dimension, criteria in by_dimension.items():
             first = row
             for criterion in criteria:
-                _row(book, sheet, row, name, found[department, criterion], planned.get(criterion), rules)
+                score = {**found[department, criterion], "judged": judged.get((department, criterion))}
+                _write_row(Row(book, scores, rules, row), name, score, planned.get(criterion))
                 row += 1
             if row > first:
                 scores.dimensions[department, dimension] = (first, row - 1)
-    book.filtered(sheet, row - HEAD_ROW - 1, len(COLUMNS))
+    book.filtered(sheet, row - HEAD_ROW - 1, len(columns))
     return scores
+
+
+def _is_wanted(book: Book, column: str) -> bool:
+    """Return whether a column says anything under these rules."""
+    rules = book.run.ruleset
+    if column == "judged":
+        return any(rule.small_numbers is not None for rule in rules.criteria.values())
+    if column == "label":
+        return bool(book.run.criteria["label"].notna().any())
+    return column != "share" or any("{shares}" in formula for formula in book.aggregators.values())
 
 
 def _planned(book: Book) -> Mapping[str, Any]:
@@ -92,31 +133,37 @@ def _judged(book: Book) -> Iterator[tuple[tuple[str, str], Fraction | None]]:
                 yield (department.id, criterion), score.judged
 
 
-def _row(
-    book: Book, sheet: Worksheet, row: int, name: str, score: Mapping[str, Any], planned: Any, rules: Rules
-) -> None:
-    made, criterion = book.run.ruleset, score["criterion"]
-    book.text(sheet, row, 0, name)
-    book.text(sheet, row, 1, made.dimensions[score["dimension"]].name(book.run.language))
-    book.text(sheet, row, 2, made.criteria[criterion].name(book.run.language))
-    book.text(sheet, row, 3, phrase(f"scoring.status_{score['status']}", book.run.language))
-    book.number(sheet, row, COUNT, _whole(score["count"]), "0")
-    book.number(sheet, row, HITS, _whole(score["hits"]), "0")
-    _value(book, sheet, row, score, planned)
-    book.formula(sheet, row, FULL, rules.criteria[criterion], score["full_points"], "General")
-    _points(book, sheet, row, score, planned, rules)
-    points, full = cell(None, row, POINTS), cell(None, row, FULL)
-    worth = score["full_points"]
+def _write_row(row: Row, name: str, score: Mapping[str, Any], planned: Any) -> None:
+    made, criterion, language = row.book.run.ruleset, score["criterion"], row.book.run.language
+    row.text("name", name)
+    row.text("dimension", made.dimensions[score["dimension"]].name(language))
+    row.text("criterion", made.criteria[criterion].name(language))
+    row.text("status", phrase(f"scoring.status_{score['status']}", language))
+    row.number("count", _whole(score["count"]), "0")
+    row.number("hits", _whole(score["hits"]), "0")
+    _value(row, score, planned)
+    row.formula("full", row.rules.criteria[criterion], score["full_points"], "General")
+    text = points_formula(row, score, planned)
+    if text is None:
+        row.number("points", score["points"])
+    else:
+        row.formula("points", text, score["points"])
+    _held_against_the_engine(row, score)
+
+
+def _held_against_the_engine(row: Row, score: Mapping[str, Any]) -> None:
     got = score["points"] if isinstance(score["points"], Fraction) else None
-    available = f"IF(ISNUMBER({points}),{full},0)"
-    book.formula(sheet, row, AVAILABLE, available, Fraction(0) if got is None else worth, "General")
-    share = f'IF(AND(ISNUMBER({points}),{full}>0),{points}/{full},"")'
-    book.formula(sheet, row, SHARE, share, None if got is None or not worth else got / worth, "0.00%")
-    book.text(sheet, row, LABEL, score.get("label") or "")
-    book.number(sheet, row, ENGINE, got)
-    engine = cell(None, row, ENGINE)
-    equal = f"IF(ISNUMBER({engine}),AND(ISNUMBER({points}),ABS(N({points})-{engine})<1E-7),NOT(ISNUMBER({points})))"
-    check(book, sheet, row, CHECK, equal)
+    worth, points, full, engine = score["full_points"], row.at("points"), row.at("full"), row.at("engine")
+    row.formula("available", f"IF(ISNUMBER({points}),{full},0)", 0 if got is None else worth, "General")
+    if "share" in row.scores.columns:
+        share = f'IF(AND(ISNUMBER({points}),{full}>0),{points}/{full},"")'
+        row.formula("share", share, None if got is None or not worth else got / worth, "0.00%")
+    if "label" in row.scores.columns:
+        row.text("label", score["label"])
+    row.number("engine", got)
+    missing = f"NOT(ISNUMBER({points}))"
+    equal = missing if got is None else f"ABS(N({points})-{engine})<1E-7"
+    check(row.book, row.scores.sheet, row.row, row.scores.column("check"), equal)
 
 
 def check(book: Book, sheet: Worksheet, row: int, column: int, equal: str) -> None:
@@ -125,23 +172,21 @@ def check(book: Book, sheet: Worksheet, row: int, column: int, equal: str) -> No
     book.formula(sheet, row, column, f'IF({equal},"{same}","{other}")', same)
 
 
-def _value(book: Book, sheet: Worksheet, row: int, score: Mapping[str, Any], planned: Any) -> None:
+def _value(row: Row, score: Mapping[str, Any], planned: Any) -> None:
     """Write what was measured, from its counts where they give it, and what the curve made of it."""
-    value, kind = score["value"], _kind(planned, score)
+    value, judged, kind = score["value"], score["judged"], _kind(planned, score)
     whole = not isinstance(value, Fraction) or value.denominator == 1
     shown = "0.00%" if kind == Aggregate.SHARE else "0" if whole else "0.0000"
     if isinstance(value, Fraction) and kind in (Aggregate.SHARE, Aggregate.NUMBER):
-        hits, count = cell(None, row, HITS), cell(None, row, COUNT)
-        book.formula(sheet, row, VALUE, f"{hits}/{count}" if kind == Aggregate.SHARE else count, value, shown)
+        count = row.at("count")
+        row.formula("value", f"{row.at('hits')}/{count}" if kind == Aggregate.SHARE else count, value, shown)
     else:
-        book.number(sheet, row, VALUE, value, shown)
-    judged = score["judged"]
-    if isinstance(judged, Fraction) and judged != value:
-        book.number(sheet, row, JUDGED, judged, shown)
-    elif score["status"] == Status.MEASURED and isinstance(value, Fraction):
-        book.formula(sheet, row, JUDGED, cell(None, row, VALUE), value, shown)
-    else:
-        book.number(sheet, row, JUDGED, None, shown)
+        row.number("value", value, shown)
+    if "judged" in row.scores.columns:
+        if isinstance(judged, Fraction) and judged == value:
+            row.formula("judged", row.at("value"), value, shown)
+        else:
+            row.number("judged", judged, shown)
 
 
 def _kind(planned: Any, score: Mapping[str, Any]) -> Aggregate | None:
@@ -154,32 +199,21 @@ def _kind(planned: Any, score: Mapping[str, Any]) -> Aggregate | None:
     return kind
 
 
-def _points(
-    book: Book, sheet: Worksheet, row: int, score: Mapping[str, Any], planned: Any, rules: Rules
-) -> None:
-    """Write the points: the curve over the value judged, what a missing value is worth, or as the engine has them."""
-    text = points_formula(book, row, score, planned, rules)
-    if text is None:
-        book.number(sheet, row, POINTS, score["points"])
-    else:
-        book.formula(sheet, row, POINTS, text, score["points"])
-
-
-def points_formula(book: Book, row: int, score: Mapping[str, Any], planned: Any, rules: Rules) -> str | None:
+def points_formula(row: Row, score: Mapping[str, Any], planned: Any) -> str | None:
     """Return how the points follow from the cells of the row, None where the row alone does not say."""
-    full, criterion = cell(None, row, FULL), score["criterion"]
+    full = row.at("full")
     if planned is None or not isinstance(score["points"], Fraction) or not score["full_points"]:
         return None
     if score["status"] != Status.MEASURED:
         means = {Fraction(0): "0", score["full_points"]: full}
         return means.get(score["points"])
-    text = planned.curve.curve.formula(planned.curve.parameters)
+    text: str | None = planned.curve.curve.formula(planned.curve.parameters)
     if text is None:
         return None
-    cells = {"value": cell(None, row, JUDGED), "full": full, **rules.parameters[criterion]}
-    for name, at in cells.items():
+    value = row.at("judged" if "judged" in row.scores.columns else "value")
+    for name, at in {"value": value, "full": full, **row.rules.parameters[score["criterion"]]}.items():
         text = text.replace(f"{{{name}}}", at)
-    rounding = book.run.ruleset.rounding
+    rounding = row.book.run.ruleset.rounding
     return text if rounding.points is None else rounded(text, rounding.points, rounding.mode)
 
 

@@ -8,7 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from duban import Text, is_missing
 
-from . import adjustments, details
+from . import adjustments
 from .adjustments import Changes
 from .book import HEAD_ROW, Book, Column, cell, records, span
 from .details import Scores, check, rounded
@@ -123,31 +123,23 @@ def _dimension(
 
 
 def _before(book: Book, department: str, name: str, rules: Rules, scores: Scores) -> tuple[str, str] | None:
-    """Return the points before adjustments, and when there are any."""
-    aggregator = _aggregator(book, name)
-    rows = scores.dimensions.get((department, name))
+    """Return the points before adjustments, and when there are any; None where no formula says it."""
     full, rule = rules.dimensions[name], book.run.ruleset.dimensions[name]
-    if rows is None:
+    points = scores.rows(department, name, "points")
+    if points is None:
         return (full, "TRUE") if rule.start == "full" else ('""', "FALSE")
-    points = span(scores.sheet, *rows, details.POINTS)
-    available = span(scores.sheet, *rows, details.AVAILABLE)
+    weights = scores.rows(department, name, "available") or ""
     if rule.start == "full":
-        return f"{full}+SUM({points})-SUM({available})", "TRUE"
-    if aggregator is None:
+        return f"{full}+SUM({points})-SUM({weights})", "TRUE"
+    share = book.aggregators.get(name)
+    if share is None:
         return None
-    share = aggregator.replace("{shares}", span(scores.sheet, *rows, details.SHARE))
-    return f"{full}*{share.replace('{weights}', available)}", f"SUM({available})>0"
-
-
-def _aggregator(book: Book, dimension: str = "") -> str | None:
-    """Return how parts are put together, of a dimension or of the whole; None where no formula says it."""
-    evaluated = book.run.evaluated
-    if evaluated is None:
-        return None
-    plan = evaluated.plan
-    bound = next((item.aggregator for item in plan.dimensions if item.id == dimension), plan.aggregator)
-    formula: str | None = bound.aggregator.formula
-    return formula
+    ranges = {"points": points, "weights": weights}
+    if "{shares}" in share:
+        ranges["shares"] = scores.rows(department, name, "share") or ""
+    for key, at in ranges.items():
+        share = share.replace(f"{{{key}}}", at)
+    return f"{full}*{share}", f"SUM({weights})>0"
 
 
 def _sum_of(book: Book, changes: Changes, department: str, acts_on: str) -> str:
