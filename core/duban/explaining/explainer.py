@@ -1,5 +1,6 @@
 """Makes the answer on one department out of what a run judged."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
@@ -29,6 +30,8 @@ from .explanation import (
 from .parts import Kind, Part, Parts
 from .ties import ties_of
 
+# A number with its unit stands apart from words only where it ends in a digit.
+_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 # How a curve over a measure use says what it made of a score.
 Speaks = Callable[[MeasureUse | None, CriterionScore], Speech]
 
@@ -177,10 +180,11 @@ class Explainer:
             return ""
         speech = self._speaks(use, score)
         try:
-            return limiting.within(
+            said = limiting.within(
                 limiting.PLUGIN_SECONDS,
                 lambda: tell(seen.subject, seen.company, criterion.rule.points, bound.parameters, speech),
             )
+            return _BETWEEN.sub("", said)
         except Exception as error:
             facts = {"plugin": bound.plugin, "curve": bound.curve.id, "criterion": criterion.rule.title}
             raise PluginError("curve_raised", reason=limiting.reason(error), **facts) from error

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from duban.describing.telling import Teller
 from duban.evaluating import Evaluated
+from duban.frames import table
 from duban.items import Item
 
 from .explainer import Explainer
@@ -13,6 +15,13 @@ from .parts import Part
 from .returning import Outcome, Returned, Returning
 from .saying import Sayer
 from .telling import Narrator, Section
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+PARTS = ("department", "part", "item", "dimension", "points", "full_points")
+REASONS = ("department", "selection", "cause", "reason")
 
 
 class Explanations(Mapping[str, Explanation]):
@@ -55,6 +64,23 @@ class Explanations(Mapping[str, Explanation]):
         """Yield the parts of every total by department, which is all that large runs want of everybody."""
         for name, index in self._explainer.index.items():
             yield name, self._explainer.parts.of(index)
+
+    def frame(self) -> "pd.DataFrame":
+        """Return the parts of all totals: department, part, item, dimension, points, full_points."""
+        rows = [(name, *part) for name, parts in self.parts() for part in parts]
+        return table(PARTS, ((name, kind.value, *rest) for name, kind, *rest in rows))
+
+    def reasons_frame(self) -> "pd.DataFrame":
+        """Return why each department is on each list or not: department, selection, cause, reason."""
+        judged, departments = self._evaluated.judgement, self._evaluated.departments
+        rows = [
+            (department.id, name, choice.cause, reason)
+            for name in sorted(judged.lists)
+            for department, choice, reason in zip(
+                departments, judged.lists[name], judged.reasons[name], strict=True
+            )
+        ]
+        return table(REASONS, rows)
 
     def told(self, department: str) -> list[Section]:
         """Return the answer on a department in sentences, without its cases. Raises: KeyError."""

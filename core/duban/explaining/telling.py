@@ -76,6 +76,8 @@ class Narrator:
         return _section(title, self._summands(explained))
 
     def _summands(self, explained: Explanation) -> Iterator[str]:
+        if not explained.parts:
+            yield self._say("no_parts")
         for dimension in explained.dimensions:
             name, full = self._sayer.title("dimensions", dimension.id), points(dimension.full)
             if dimension.part is not None:
@@ -114,6 +116,8 @@ class Narrator:
         if not dimension.full and dimension.score is not None:
             key, dimension_score = "adjustment_part", signed(dimension.score)
             heading = self._say(key, title=title, part=dimension_score)
+        elif not dimension.full:
+            heading = title
         else:
             heading = self._say(key, title=title, score=points(dimension.score), full=points(dimension.full))
         lines = [Line(0, text) for text in self._scales(dimension)]
@@ -182,7 +186,7 @@ class Narrator:
             if in_depth and (criterion.full or planned.curve.labels):
                 yield self._say("rule", text=how_points(self._sayer.teller, planned))
             if criterion.worked:
-                yield self._say("arithmetic", text=criterion.worked)
+                yield self._say("arithmetic" if criterion.full else "sorted", text=criterion.worked)
             elif criterion.full and not in_depth:
                 yield self._say("rule", text=how_points(self._sayer.teller, planned))
             if criterion.facts:
