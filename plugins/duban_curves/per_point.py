@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from duban import Curve, Exact, Parameters, Speech, Subject, plain, pointwise
 
@@ -18,7 +18,7 @@ class PerPoint(Parameters):
     full_at: Exact = Field(default=Fraction(1), description="满分线")
     lose: Exact = Field(description="每低一步扣几分")
     per: Exact = Field(default=Fraction(1, 100), description="一步多大；0.01 是一个百分点")
-    whole: bool = Field(default=False, description="不满一步的不扣")
+    whole: StrictBool = Field(default=False, description="不满一步的不扣")
 
     @model_validator(mode="after")
     def _has_a_price(self) -> Self:

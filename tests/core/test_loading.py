@@ -232,6 +232,7 @@ total = 99
         (f'{BY_CONDITION}where = "true"\n', "adjustment_needs_one_form"),
         (f"{BY_CONDITION}with = {{ days = 1 }}\n", "adjustment_needs_one_form"),
         ("ranking = 3\n", "wrong_type"),
+        ('[selections.s]\ntitle = "s"\nordered = "no"\n', "wrong_type"),
         ("format = 2\n", "toml_twice"),
     ],
 )

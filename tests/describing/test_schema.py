@@ -79,6 +79,7 @@ def test_every_shipped_ruleset_names_the_schema(path: Path) -> None:
         ('[criteria."中"]\npoints = 1', "criteria"),
         ('[dimensions.d]\naggregate = "maen"', "dimensions.d.aggregate"),
         ('[gates.g]\neffect = "nope"', "gates.g.effect"),
+        ('[outcomes]\nA = "done"', "outcomes.A"),
         ("[selections.s]\nquota = { a = { share = 2 } }", "selections.s.quota"),
         ("[criteria.a]\npoints = [{ from = 2024-01-01, valu = 1 }]", "criteria.a.points"),
         ('[criteria.a]\npoints = [{ from = 2024-01-01, value = "1" }]', "criteria.a.points"),

@@ -13,6 +13,7 @@ from duban.loading import BY_ID
 from duban.methods import Aggregator, Curve
 from duban.registry import Registry
 from duban.ruleset import Ruleset
+from duban.tables import OUTCOMES
 from duban.texts import phrase
 
 Schema = dict[str, Any]
@@ -31,6 +32,7 @@ def ruleset_schema(registry: Registry) -> Schema:
     _name_definitions(whole, definitions)
     for section in BY_ID:
         _by_id(whole["properties"][section], definitions)
+    whole["properties"]["outcomes"]["additionalProperties"]["enum"] = list(OUTCOMES)
     period = _defined(whole["properties"]["period"])
     for name, definition in [("", whole), *definitions.items()]:
         if name != period and "properties" in definition:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, StrictInt, Tag
+from pydantic import Discriminator, Field, StrictBool, StrictInt, Tag
 
 from duban.exact import Exact
 from duban.terms import Effect
@@ -115,4 +115,4 @@ class Selection(Titled):
     start: Literal["top", "bottom"] = Field(
         default="top", alias="from", description="top 从前往后取，bottom 从后往前取"
     )
-    ordered: bool = Field(default=True, description="名单是否排先后")
+    ordered: StrictBool = Field(default=True, description="名单是否排先后")
