@@ -92,6 +92,8 @@ class Curve:
     `labels` the labels it may give. `words(parameters, full points, speech)` is the rule as a sentence; without it a
     document shows title and parameters. `worked(subject, subjects, full points, parameters, speech)` is how one
     of the subjects came to its points, with its numbers put in; without it the points stand alone.
+    `formula(parameters)` is the rule as a spreadsheet's formula in which `{value}`, `{full}` and the numbers among the
+    parameters (`{zero_at}`, `{bands.0.points}`) stand for cells; None where the value alone does not decide.
     A curve that compares departments should also be there in floats, to be drawn thousands of times:
     `many(values, groups, full points, parameters)` returns the points of draws x departments.
     """
@@ -106,6 +108,7 @@ class Curve:
     title_en: str = ""
     words: Callable[[Any, Fraction, Speech], str] | None = None
     worked: Callable[[Subject, Sequence[Subject], Fraction, Any, Speech], str] | None = None
+    formula: Callable[[Any], str | None] = lambda parameters: None
     many: Callable[["Floats", "Names", float, Any], "Floats"] | None = None
 
 
@@ -127,9 +130,11 @@ def pointwise(
 class Aggregator:
     """How shares of parts become the share of the whole: `combine(shares, weights, parameters)`.
 
-    Shares and weights are of the available parts, never empty, in no particular order; weights are positive.
-    `many` is the same in floats, to be drawn thousands of times: one array a part, draws x departments; a department has
-    a part in all draws or in none, and NaN where it has none.
+    Shares and weights are of the available parts, never empty, in no particular order; weights are positive. `formula`
+    is the same as a spreadsheet's formula over the ranges `{shares}`, `{points}` and `{weights}`, in which what is not
+    available is an empty text and a weight of 0; None where there is none. `many` is the same in floats, to be drawn
+    thousands of times: one array a part, draws x departments; a department has a part in all draws or in none, and NaN
+    where it has none.
     """
 
     id: str
@@ -138,6 +143,7 @@ class Aggregator:
     parameters: type[Parameters] = NoParameters
     source: str = ""
     title_en: str = ""
+    formula: str | None = None
     many: Callable[[Sequence["Floats"], Sequence["float | Floats"], Any], "Floats"] | None = None
 
 

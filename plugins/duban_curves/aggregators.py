@@ -57,6 +57,7 @@ AGGREGATORS = (
         mean,
         title_en="weighted mean",
         source="各地承办单位评价办法的通行计分方式",
+        formula="SUM({points})/SUM({weights})",
         many=_in_floats("mean"),
     ),
     Aggregator(
@@ -73,6 +74,7 @@ AGGREGATORS = (
         smallest,
         title_en="the weakest part",
         source="“短板”计分的通行做法",
+        formula="MIN({shares})",
         many=_in_floats("smallest"),
     ),
     Aggregator(
@@ -81,6 +83,7 @@ AGGREGATORS = (
         verdict,
         title_en="all parts in full",
         source="逐项达标验收的通行做法",
+        formula="IF(ROUND(MIN({shares})-1,9)>=0,1,0)",
         many=_in_floats("verdict"),
     ),
 )

@@ -132,6 +132,21 @@ def worked(
     return speech.say("{value} 归入“{band}”一档，{gain}", "{value} is in the band “{band}”{gain}", **facts)
 
 
+def formula(parameters: Bands) -> str | None:
+    """Return the rule for a spreadsheet; none where a department text decides. A difference under a billionth is none."""
+    if conditions(parameters):
+        return None
+    said = "0"
+    for place, band in reversed(list(enumerate(parameters.bands))):
+        points = "0" if band.points is None else f"{{bands.{place}.points}}"
+        said = (
+            points
+            if band.at_least is None
+            else f"IF(ROUND({{value}}-{{bands.{place}.at_least}},9)>=0,{points},{said})"
+        )
+    return said
+
+
 CURVE = Curve(
     "bands",
     "分档得分",
@@ -143,4 +158,5 @@ CURVE = Curve(
     source="深圳市人大常委会2007年试点",
     words=words,
     worked=worked,
+    formula=formula,
 )

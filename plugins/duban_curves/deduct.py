@@ -47,6 +47,11 @@ def worked(
     return speech.equation(left, rest)
 
 
+def formula(parameters: Deduct) -> str:
+    """Return the rule for a spreadsheet."""
+    return "MAX({full}-{each}*MAX({value},0),0)"
+
+
 CURVE = Curve(
     "deduct",
     "每处扣分",
@@ -56,4 +61,5 @@ CURVE = Curve(
     source="政协提案办理 120 分考核表：每缺一项扣 0.25 分，扣完为止",
     words=words,
     worked=worked,
+    formula=formula,
 )

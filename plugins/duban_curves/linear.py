@@ -105,6 +105,17 @@ def _proportion(full: Fraction, value: Fraction, parameters: Linear, speech: Spe
     return f"{plain(full)} × ({at} − {zero}) ÷ ({end} − {zero})"
 
 
+def formula(parameters: Linear) -> str:
+    """Return the rule for a spreadsheet."""
+    ends, at = ("{zero_at}", "{full_at}"), "{value}"
+    if parameters.scale == "log":
+        low = min(parameters.zero_at, parameters.full_at)
+        # A logarithm is asked for between the ends only.
+        at = f"MAX({{value}},{'{zero_at}' if low == parameters.zero_at else '{full_at}'})"
+        ends, at = (f"LN({ends[0]})", f"LN({ends[1]})"), f"LN({at})"
+    return f"{{full}}*MAX(0,MIN(1,({at}-{ends[0]})/({ends[1]}-{ends[0]})))"
+
+
 CURVE = Curve(
     "linear",
     "按比例得分",
@@ -114,4 +125,5 @@ CURVE = Curve(
     source="各地承办单位评价办法的通行计分方式",
     words=words,
     worked=worked,
+    formula=formula,
 )

@@ -75,6 +75,12 @@ def worked(
     )
 
 
+def formula(parameters: PerPoint) -> str:
+    """Return the rule for a spreadsheet; a whole step short of a billionth is a whole one, as it is exactly."""
+    steps = "MAX({full_at}-{value},0)/{per}"
+    return f"MAX({{full}}-{{lose}}*{f'INT(ROUND({steps},9))' if parameters.whole else steps},0)"
+
+
 CURVE = Curve(
     "per_point",
     "每低一点扣分",
@@ -84,4 +90,5 @@ CURVE = Curve(
     source="各地承办单位评价办法的通行计分方式",
     words=words,
     worked=worked,
+    formula=formula,
 )

@@ -74,6 +74,12 @@ def worked(
     return speech.say("{said}，至多 {cap} 分", "{said}, at most {cap}", said=said, **facts)
 
 
+def formula(parameters: Steps) -> str:
+    """Return the rule for a spreadsheet."""
+    cap = "{full}" if parameters.cap is None else "{cap}"
+    return f"MIN({{base}}+{{more}}*MAX(INT(ROUND({{value}}-{{upto}},9)),0),{cap})"
+
+
 CURVE = Curve(
     "steps",
     "按件数累加",
@@ -83,4 +89,5 @@ CURVE = Curve(
     source="洛政办〔2009〕24号",
     words=words,
     worked=worked,
+    formula=formula,
 )

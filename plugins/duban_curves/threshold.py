@@ -60,6 +60,11 @@ def worked(
     return speech.say("{value} 不到 {line}，不得分", "{value} is below {line}: no points", **facts)
 
 
+def formula(parameters: Threshold) -> str:
+    """Return the rule for a spreadsheet; a difference under a billionth is none, as it is exactly."""
+    return "IF(ROUND({value}-{at_least},9)>=0,{full},{otherwise})"
+
+
 CURVE = Curve(
     "threshold",
     "达标得分",
@@ -69,4 +74,5 @@ CURVE = Curve(
     source="洛政办〔2009〕24号",
     words=words,
     worked=worked,
+    formula=formula,
 )
