@@ -224,3 +224,47 @@ def test_a_ledger_that_stops_is_told(tmp_path: Path, capsys: Screen) -> None:
     folders = workspace(tmp_path / "a"), workspace(tmp_path / "b", {"市公安局": ((True, "还行"),)})
     assert execute(["compare", *map(str, folders)]) == 1
     assert "[compare_stopped]" in capsys.readouterr().err
+
+
+def corrected(folder: Path, case: str, change: str, *more: str) -> Path:
+    """Enter a correction, as a clerk does."""
+    said = ["--reason", "记错", "--evidence", "走访记录", "--by", "张三"]
+    assert execute(["correct", str(folder), "--case", case, "--set", change, *said, *more]) == 0
+    return folder
+
+
+def test_corrections_are_a_cause_of_their_own(tmp_path: Path, capsys: Screen) -> None:
+    old, new = workspace(tmp_path / "a"), workspace(tmp_path / "b")
+    corrected(new, "市公安局3", "答复日期=2024-03-01")
+    made = compared(old, new)
+    (move,) = (item for item in made.moves if item.before.total != item.after.total)
+    assert move.department.name == "市公安局"
+    assert move.total["corrections", ""] == sum(move.total.values()) > 0
+    assert {move.total[cause, ""] for cause in ("rules", "own", "others")} == {0}
+    assert execute(["compare", str(old), str(new)]) == 0
+    assert "更正（corrections.csv）不同，所引起的变化单列" in capsys.readouterr().out
+    # What was written says the same: it is one ledger.
+    for folder in (old, new):
+        run(folder)
+    assert parts(compared(old / "out", new / "out")) == parts(made)
+
+
+def test_corrections_of_another_year_are_told_apart_where_the_ledgers_can_be_read(tmp_path: Path) -> None:
+    old, new = workspace(tmp_path / "a"), workspace(tmp_path / "b", OTHER)
+    corrected(corrected(new, "市公安局2", "答复日期=2024-03-01"), "市公安局3", "答复日期=2024-03-01")
+    made = compared(old, new)
+    held = parts(made)["市公安局"]
+    # Case 2 had been in time a year before: there the correction fits nothing; case 3 had not.
+    curve = {
+        late: Fraction(60) * (Fraction(3 - late, 3) - Fraction(1, 5)) / Fraction(4, 5) for late in range(3)
+    }
+    on_time = {"A, A": curve[1], "A, B": curve[0], "B, A": curve[2], "B, B": curve[0]}
+    first, last = on_time["A, B"] - on_time["A, A"], on_time["B, B"] - on_time["B, A"]
+    assert abs(held["corrections"][0] - (first + last) / 2) < Fraction(1, 100)
+    for folder in (old, new):
+        run(folder)
+    assert made.corrections_apart
+    beside = compared(old / "out", new / "out")
+    assert (beside.corrections_apart, beside.obstacle) == (False, None)
+    assert parts(beside)["市公安局"]["corrections"] == (0, 0, 0)
+    assert parts(beside)["市公安局"]["own"][0] == held["own"][0] + held["corrections"][0]

@@ -198,3 +198,45 @@ def test_hostile_names_are_text(tmp_path: Path, capsys: Screen) -> None:
     shown = capsys.readouterr().out
     assert "[red]局" in shown
     assert "\x1b" not in shown
+
+
+SAID = ["--reason", "记错", "--evidence", "走访记录", "--by", "张三"]
+
+
+def test_a_file_of_corrections_is_tried_after_those_there_are(tmp_path: Path, capsys: Screen) -> None:
+    folder, trial = workspace(tmp_path / "a"), tmp_path / "try.csv"
+    first = ["correct", str(folder), "--case", "市公安局3", "--set", "答复日期=2024-03-01", *SAID]
+    second = ["correct", str(folder), "--case", "市民政局1", "--set", "答复评价=满意", *SAID]
+    assert execute(first) == 0
+    assert execute([*second, "--into", str(trial)]) == 0
+    before = digests(tmp_path)
+    capsys.readouterr()
+    assert execute(["whatif", str(folder), "--corrections", str(trial), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert digests(tmp_path) == before
+    assert [item["name"] for item in told["departments"] if item["moved"]] == ["市民政局"]
+    assert [item["code"] for item in told["findings"]] == ["correction_applied"]
+    # Accepted, the run is what was said; a copy of the register adds what follows the lines that are known.
+    copy = workspace(tmp_path / "b")
+    (copy / "corrections.csv").write_bytes((folder / "corrections.csv").read_bytes())
+    assert execute(second) == 0
+    totals = {row["name"]: row["total"] for row in run(folder, write=False).ranking.to_dict("records")}
+    assert {item["name"]: Fraction(item["after"]["total"]) for item in told["departments"]} == totals
+    capsys.readouterr()
+    assert execute(["whatif", str(copy), "--corrections", str(folder / "corrections.csv"), "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert [{**item, "parts": []} for item in again["departments"]] == [
+        {**item, "parts": []} for item in told["departments"]
+    ]
+
+
+def test_a_broken_file_of_corrections_is_told(tmp_path: Path, capsys: Screen) -> None:
+    folder, trial = workspace(tmp_path / "a"), tmp_path / "try.csv"
+    assert execute(["whatif", str(folder), "--corrections", str(trial)]) == 2
+    assert "[file_not_found]" in capsys.readouterr().err
+    head = "表,所指的行,列,原值,新值,理由,证据,更正人,更正日期,异议编号,上一行校验"
+    trial.write_text(f"{head}\ncases,case_id=市民政局1,答复评价,不满意,满意,a,b,c,2024-12-01,,假\n", "utf-8")
+    assert execute(["whatif", str(folder), "--corrections", str(trial)]) == 1
+    shown = capsys.readouterr()
+    assert "[whatif_corrections_broken]" in shown.err
+    assert "corrections_chain_broken" in shown.out

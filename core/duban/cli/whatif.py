@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from .console import Paper
 
 
+Texts = Sequence[str]
+
+
 def command(language: Language) -> click.Command:
     """Return the command in one language."""
 
-    def whatif(sets: Sequence[str], cases: Sequence[str], as_json: bool, **place: Any) -> int:
-        return _whatif(sets, cases, as_json, language, place)
+    def whatif(as_json: bool, sets: Texts, cases: Texts, corrections: Texts, **place: Any) -> int:
+        return _whatif(as_json, (sets, cases, corrections), language, place)
 
     def several(flag: str, name: str, metavar: str, key: str) -> click.Option:
         return click.Option(
@@ -36,6 +39,7 @@ def command(language: Language) -> click.Command:
             *evaluation_options(language),
             several("--set", "sets", "KEY=VALUE", "option_set"),
             several("--case", "cases", "CASE.COLUMN=VALUE", "option_case"),
+            several("--corrections", "corrections", "FILE", "option_corrections"),
             click.Option(
                 ["--json", "as_json"], is_flag=True, help=phrase("differences.option_json", language)
             ),
@@ -48,20 +52,24 @@ def command(language: Language) -> click.Command:
 
 
 def _whatif(
-    sets: Sequence[str], cases: Sequence[str], as_json: bool, language: Language, place: dict[str, Any]
+    as_json: bool, said: tuple[Texts, Texts, Texts], language: Language, place: dict[str, Any]
 ) -> int:
-    from duban.errors import UsageError
-    from duban.supposing.causes import of_cases, of_rules
+    from duban.errors import Stopped, UsageError
     from duban.supposing.telling import as_data
     from duban.supposing.worlds import Place
 
     from .console import Paper
+    from .findings_view import show_kinds
 
-    causes = [*of_rules(sets), *of_cases(cases)]
-    if not causes:
+    if not any(said):
         raise UsageError("whatif_nothing")
     paper = Paper(language)
-    made = _supposed(Place(**place), causes, None if as_json else paper, language)
+    try:
+        causes, made = _supposed(Place(**place), *said, language)
+    except Stopped as stopped:
+        if not as_json:
+            show_kinds(paper, stopped.findings, place["disable"])
+        raise
     if as_json:
         click.echo(json.dumps(as_data(made, language), ensure_ascii=False, indent=1))
     else:
@@ -70,19 +78,16 @@ def _whatif(
 
 
 def _supposed(
-    place: "Place", causes: Sequence["Cause"], paper: "Paper | None", language: Language
-) -> "Supposition":
-    from duban.errors import Stopped
+    place: "Place", sets: Texts, cases: Texts, corrections: Texts, language: Language
+) -> tuple[Sequence["Cause"], "Supposition"]:
+    from duban.supposing.causes import of_cases, of_corrections, of_rules
     from duban.supposing.supposition import suppose
+    from duban.supposing.worlds import known_edits
 
-    from .findings_view import show_kinds
-
-    try:
-        return suppose(place, causes, language)
-    except Stopped as stopped:
-        if paper is not None:
-            show_kinds(paper, stopped.findings, place.disable)
-        raise
+    causes = [*of_rules(sets), *of_cases(cases)]
+    known = known_edits(place) if corrections else ()
+    causes += [of_corrections(file, known) for file in dict.fromkeys(corrections)]
+    return causes, suppose(place, causes, language)
 
 
 def _show(paper: "Paper", causes: Sequence["Cause"], made: "Supposition", disable: tuple[str, ...]) -> None:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from duban.corrections import Edit
+from duban.corrections import ALWAYS_STOP, Edit, read_corrections
 from duban.differences.parts import Part
-from duban.errors import UsageError
+from duban.errors import InputError, Stopped, UsageError
+from duban.findings import findings_frame
 from duban.overriding import Override, read_override
 from duban.tables import CASES
 
@@ -47,6 +49,23 @@ def _edit(text: str) -> Edit:
         raise UsageError("whatif_case_form", f"--case {text}")
     key = {column: name.strip() for column, name in zip(_KEY, names, strict=False)}
     return Edit(CASES.name, key, found["column"].strip(), found["value"].strip())
+
+
+def of_corrections(file: str | Path, known: Sequence[Edit]) -> Cause:
+    """Return the cause of a file like `corrections.csv`; a copy of the workspace's own adds what follows `known`.
+
+    Raises: InputError, for a file that cannot be read; Stopped, where a line or the chain of hashes is broken.
+    """
+    path = Path(file)
+    if not path.is_file():
+        raise InputError("file_not_found", str(file))
+    read = read_corrections(path)
+    broken = [item for item in read.findings if item.code in ALWAYS_STOP]
+    if broken:
+        raise Stopped(str(file), len(broken), findings_frame(broken), "whatif_corrections_broken")
+    edits = read.edits
+    shared = len(known) if edits[: len(known)] == list(known) else 0
+    return Cause(("corrections", str(file)), edits=tuple(edits[shared:]))
 
 
 def together(causes: Sequence[Cause]) -> list[Cause]:

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from duban.corrections import Edit
 from duban.differences.standpoints import Standpoints, standpoints
 from duban.errors import Stopped
 from duban.evaluating import Evaluated, evaluate
@@ -27,6 +28,11 @@ class Place(NamedTuple):
     as_of: date | None = None
     ruleset: str | Path | None = None
     disable: tuple[str, ...] = ()
+
+
+def known_edits(place: Place) -> Sequence[Edit]:
+    """Return the corrections that the workspace has. Raises: DubanError."""
+    return prepare(place.workspace, place.as_of, place.ruleset, (), place.disable).edits
 
 
 class World(NamedTuple):
