@@ -24,7 +24,8 @@ def compared(values: Floats, circles: Sequence[NDArray[np.intp]], method: str, l
 
 def _min_max(values: Floats, limit: float) -> Floats:
     low, high = values.min(axis=1, keepdims=True), values.max(axis=1, keepdims=True)
-    return (values - low) / np.where(low == high, 1.0, high - low)
+    found: Floats = (values - low) / np.where(low == high, 1.0, high - low)
+    return found
 
 
 def _percentile(values: Floats, limit: float) -> Floats:
@@ -46,7 +47,8 @@ def _percentile(values: Floats, limit: float) -> Floats:
 def _standard_score(values: Floats, limit: float) -> Floats:
     deviation = values.std(axis=1, keepdims=True)
     score = (values - values.mean(axis=1, keepdims=True)) / np.where(deviation > 0, deviation, 1.0)
-    return (np.clip(score, -limit, limit) + limit) / (2 * limit)
+    found: Floats = (np.clip(score, -limit, limit) + limit) / (2 * limit)
+    return found
 
 
 _METHODS: dict[str, Callable[[Floats, float], Floats]] = {

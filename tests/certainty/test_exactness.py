@@ -3,13 +3,12 @@
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
+from certain import assert_same
 from click.testing import CliRunner
 
 from duban import pipeline
 from duban.certainty.drawing import Draws
-from duban.certainty.standing import UNRANKED
 from duban.certainty.worlds import repeated
 from duban.cli.commands import commands
 
@@ -25,16 +24,8 @@ def draws_of(folder: Path) -> Draws:
 
 
 def assert_exact(draws: Draws) -> None:
-    """Check totals, ranks and lists of worlds in which everything is as it was measured."""
-    outcome = draws.judge.outcome(repeated(draws.measured, draws.sources, 3))
-    exact = draws.evaluated.judgement
-    totals = [np.nan if total is None else float(total) for total in exact.totals.total]
-    ranks = [UNRANKED if place.rank is None else place.rank for place in exact.places]
-    for row in range(len(outcome.ranks)):
-        np.testing.assert_allclose(outcome.totals[row], totals, rtol=0, atol=1e-9, equal_nan=True)
-        assert outcome.ranks[row].tolist() == ranks
-        for name, choices in exact.lists.items():
-            assert outcome.lists[name][row].tolist() == [choice.chosen for choice in choices]
+    """Check worlds in which everything is as it was measured."""
+    assert_same(draws.judge.outcome(repeated(draws.measured, draws.sources, 3)), draws.evaluated.judgement)
 
 
 @pytest.mark.parametrize("name", sorted(folder.name for folder in GOLDEN.iterdir() if folder.is_dir()))

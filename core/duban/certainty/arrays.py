@@ -27,7 +27,7 @@ Lookup = Callable[[str], Array]
 CLOSE = 1e-9
 
 
-class NotVectorised(Exception):  # noqa: N818
+class NotVectorised(Exception):
     """A part asks for something drawn in a way that has no form for arrays."""
 
 
@@ -130,7 +130,7 @@ def _column(self: Translator, node: Node) -> Part:
 
 
 def _paren(self: Translator, node: Node) -> Part:
-    return self._part(node.this)  # noqa: SLF001
+    return self._part(node.this)
 
 
 def _and(self: Translator, node: Node) -> Part:
@@ -184,8 +184,13 @@ def _known(found: Array, *numbers: Array) -> Array:
 def _equal(kind: Kind, left: Array, right: Array) -> Array:
     if kind != "text":
         return _known(np.abs(left - right) <= CLOSE, left, right)
-    unknown = np.equal(left, None) | np.equal(right, None)
-    return np.where(unknown.astype(bool), np.nan, np.equal(left, right).astype(float))
+    return np.where(_nothing(left) | _nothing(right), np.nan, np.equal(left, right).astype(float))
+
+
+def _nothing(found: Array) -> Array:
+    """Return where there is no text."""
+    empty: Array = found == None  # noqa: E711 - element by element
+    return empty.astype(bool)
 
 
 def _eq(self: Translator, node: Node) -> Part:
@@ -227,7 +232,7 @@ def _is(self: Translator, node: Node) -> Part:
         raise NotVectorised("is")
     kind, (part,) = self.alike(node.this)
     if kind == "text":
-        return Part("logic", lambda world: np.equal(part(world), None).astype(float))
+        return Part("logic", lambda world: _nothing(part(world)).astype(float))
     return Part("logic", lambda world: np.isnan(part(world)).astype(float))
 
 

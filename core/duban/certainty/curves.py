@@ -21,8 +21,13 @@ Look = Callable[[Sequence[Fraction]], Sequence[Judged]]
 # Two numbers closer than that are one place; larger numbers are less finely told apart.
 _CLOSE = Fraction(1, 10**12)
 # A course that is nowhere straight (a logarithm) is taken for straight where it is that close, in points.
-_SMOOTH = Fraction(1, 10**4)
+_SMOOTH = 5e-4
+# Floats agree that far.
+_STRAIGHT = 1e-11
 _WITHIN = (Fraction(3, 11), Fraction(1, 2), Fraction(29, 41))
+_PARTS = (0.0, *map(float, _WITHIN), 1.0)
+# How narrow an interval is when a short number in it is tried.
+_GUESSES = (Fraction(1, 10**4), Fraction(1, 10**8))
 _MOST_TRIED = 20_000
 
 
@@ -42,7 +47,8 @@ class Table(NamedTuple):
         """Return the labels, None where there is no value or the curve gives none."""
         places = np.searchsorted(self.values, values, side="right") - 1
         found: NDArray[Any] = self.labels[np.clip(places, 0, len(self.labels) - 1)]
-        return np.where(np.isnan(values), None, found)
+        found[np.isnan(values)] = None
+        return found
 
 
 def numbers_in(value: object) -> Iterator[Fraction]:
@@ -94,24 +100,32 @@ class _Tabulating:
         """Yield what is still to be looked at of an interval: nothing of a straight one."""
         if self._is_straight(low, high):
             return
-        if high - low <= 4 * _near(low):
+        width, near = high - low, _near(low)
+        if width <= 4 * near:
             self._jumps.add(_simplest(low, high))
+        elif any(guess < width <= 2 * guess for guess in _GUESSES):
+            # Where rules change is mostly a short number: with it, the rest is straight.
+            guessed = _simplest(low, high)
+            self._jumps.add(guessed)
+            parts = ((low, guessed - 2 * near), (guessed + 2 * near, high))
+            yield from (part for part in parts if part[0] < part[1])
         elif len(self._known) < _MOST_TRIED:
             middle = (low + high) / 2
             yield from ((low, middle), (middle, high))
 
     def _is_straight(self, low: Fraction, high: Fraction) -> bool:
         """Return whether the interval is one straight line, or curved throughout and nearly straight."""
-        places = [low, *_between(low, high), high]
-        judged = [self._known[place] for place in places]
+        judged = [self._known[place] for place in (low, *_between(low, high), high)]
         if len({one.label for one in judged}) > 1:
             return False
-        points = [(place, Fraction(one.points)) for place, one in zip(places, judged, strict=True)]
-        worst = max(_bend(points[0], point, points[-1]) for point in points[1:-1])
-        if worst <= _CLOSE:
+        points = [float(one.points) for one in judged]
+        close = _STRAIGHT * max(1.0, *map(abs, points))
+        worst = max(_bend(points, 0, number, -1) for number in range(1, len(points) - 1))
+        if worst <= close:
             return True
         # Around a bend of two straight lines some of the places still lie on one line.
-        curved = all(_bend(*three) > _CLOSE for three in zip(points, points[1:], points[2:], strict=False))
+        inner = range(1, len(points) - 1)
+        curved = all(_bend(points, number - 1, number, number + 1) > close for number in inner)
         self._curved = self._curved or curved
         return curved and worst <= _SMOOTH
 
@@ -134,16 +148,14 @@ class _Tabulating:
         return Table(values, np.array([float(one.points) for one in judged]), labels)
 
 
-def _bend(
-    first: tuple[Fraction, Fraction], middle: tuple[Fraction, Fraction], last: tuple[Fraction, Fraction]
-) -> Fraction:
+def _bend(points: Sequence[float], first: int, middle: int, last: int) -> float:
     """Return how far the middle one is from the line between the others."""
-    part = (middle[0] - first[0]) / (last[0] - first[0])
-    return abs(middle[1] - first[1] - (last[1] - first[1]) * part)
+    part = (_PARTS[middle] - _PARTS[first]) / (_PARTS[last] - _PARTS[first])
+    return abs(points[middle] - points[first] - (points[last] - points[first]) * part)
 
 
 def _near(value: Fraction) -> Fraction:
-    return _CLOSE * max(1, abs(value))
+    return _CLOSE * max(Fraction(1), abs(value))
 
 
 def _between(low: Fraction, high: Fraction) -> list[Fraction]:

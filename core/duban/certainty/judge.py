@@ -128,7 +128,8 @@ class Judge:
             if prefix != "hits":
                 return known[measure]
             counts = np.array([[float(figure.count) for figure in self._evaluated.figures[measure]]])
-            return np.nan_to_num(known[measure], nan=0.0) * counts
+            hits: Floats = np.nan_to_num(known[measure], nan=0.0) * counts
+            return hits
 
         for key, evaluate in self._formulas.items():
             value = evaluate(ingredient)

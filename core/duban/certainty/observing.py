@@ -21,7 +21,7 @@ from duban.sql import Rendered
 from duban.terms import Aggregate, ColumnType
 
 if TYPE_CHECKING:
-    from .worlds import Floats
+    from .worlds import Flags, Floats
 
 # People's marks and what is known of a department are no sample of its cases.
 NO_SAMPLES = ("departments", "marks")
@@ -173,7 +173,7 @@ class _Observer:
         return None if np.isnan(found).all() else found
 
 
-def _prior(shares: Sequence["Floats"], number: int) -> "Floats":
+def _prior(shares: Sequence["Flags"], number: int) -> "Floats":
     """Return one case spread over the labels: for a share half of it over its hits and half over the others.
 
     So a share has Jeffreys' prior, as it has alone; over several shares the mean of what each asks for.

@@ -60,7 +60,10 @@ class Totalling:
 
     def _conditions(self) -> list[Condition]:
         plan = self._plan
-        found = [item.condition for item in (*plan.adjustments, *plan.gates, *plan.grades, *plan.selections)]
+        found = [item.condition for item in plan.adjustments]
+        found += [item.condition for item in plan.gates]
+        found += [item.condition for item in plan.grades]
+        found += [item.condition for item in plan.selections]
         return [condition for condition in found if condition is not None]
 
     def _late_kinds(self) -> dict[str, Kind]:
@@ -85,14 +88,14 @@ class Totalling:
         if item.condition is not None:
             points = float(item.rule.points or 0)
             holds = self.logic(item.condition, f"adjustments.{item.id}")
-            return lambda world: holds(world) * points
+            return lambda world: np.where(holds(world), points, 0.0)
         assert item.use is not None
         key, each = item.use.key, float(item.rule.each or 0)
         limit = np.inf if item.rule.limit is None else abs(float(item.rule.limit))
         if key in drawn:
-            return lambda world: np.clip(np.nan_to_num(each * world(key), nan=0.0), -limit, limit)
+            return lambda world: _limited(each * world(key), limit)
         values = floats([figure.value for figure in self._evaluated.figures[key]])
-        fixed = np.clip(np.nan_to_num(each * values, nan=0.0), -limit, limit)
+        fixed = _limited(each * values, limit)
         return lambda world: fixed
 
     def sums(self, lookup: Callable[[str], Floats], weights: Weights | None = None) -> Sums:
@@ -214,6 +217,12 @@ class Totalling:
             return full * share
         available = sum(((~np.isnan(scores[name])) * declared[name] for name in worth), start=nothing)
         return full * (share + extra / _positive(available))
+
+
+def _limited(points: Floats, limit: float) -> Floats:
+    """Return points of no larger size than the limit, none where there are none."""
+    found: Floats = np.clip(np.nan_to_num(points, nan=0.0), -limit, limit)
+    return found
 
 
 def _positive(weight: float | Floats) -> float | Floats:

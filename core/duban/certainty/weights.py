@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .drawing import Draws
-from .standing import UNRANKED, Flags
+from .standing import UNRANKED
 from .totals import Weights
 from .worlds import Floats, stream_of
 

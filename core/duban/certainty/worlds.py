@@ -25,11 +25,19 @@ World = Mapping[str, Floats]
 
 
 class Source(Protocol):
-    """Something drawn at one go: `keys` are the measure uses that it gives values, `places` the departments."""
+    """Something drawn at one go."""
 
-    name: str
-    keys: Sequence[str]
-    places: NDArray[np.intp]
+    @property
+    def name(self) -> str:
+        """What its random numbers are called."""
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The measure uses that it gives values."""
+
+    @property
+    def places(self) -> NDArray[np.intp]:
+        """The departments, by their number."""
 
     def draw(self, stream: np.random.Generator, rows: int) -> Sequence[Floats]:
         """Return draws x places for every key."""

@@ -24,6 +24,9 @@ def command(language: Language) -> click.Command:
             *evaluation_options(language),
             click.Option(["--out"], metavar="DIR", help=phrase("cli.out", language)),
             click.Option(["--cases"], is_flag=True, help=phrase("cli.cases", language)),
+            click.Option(
+                ["--draws"], type=click.IntRange(min=0), metavar="N", help=phrase("cli.draws", language)
+            ),
             *common_options(language),
         ],
         help=phrase("cli.run", language),

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from duban.record import Run
 from duban.terms import Standing
 
+from .certainty_view import show_certainty
 from .console import Paper, shown_number
 from .findings_view import show_counts
 
@@ -31,6 +32,7 @@ def show_run(paper: Paper, run: Run, disable: tuple[str, ...] = ()) -> None:
             _show_group(paper, run, group, run.ranking[run.ranking["group"] == group])
     _show_unranked(paper, run)
     _show_selections(paper, run)
+    show_certainty(paper, run)
     paper.gap()
     _show_responses(paper, run)
     # Who reads a criterion's counts as one column must know that they are not.
