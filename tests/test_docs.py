@@ -196,7 +196,8 @@ def test_every_aggregator_has_its_line() -> None:
 @pytest.mark.parametrize(
     "name", ["findings.md", "errors.md", "measures.md", "curves.md", "tables.md", "workspace.md"]
 )
-def test_reference_pages_keep_step(name: str) -> None:
+def test_reference_pages_keep_step(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(DOCS)
     made = runpy.run_path(str(DOCS / "make_reference.py"))["pages"]()
     assert page(name) == made[name], "run: python docs/make_reference.py"
 
