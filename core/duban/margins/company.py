@@ -59,7 +59,14 @@ class Company:
 
     def __init__(self, evaluated: Evaluated, index: int, among: Mapping[str, _Among]) -> None:
         self._evaluated, self._index, self._among = evaluated, index, among
-        self._plan = _judged_by(evaluated.plan, among)
+        plan, department = evaluated.plan, evaluated.departments[index]
+        self._plan = _judged_by(plan, among)
+        # The columns that ranking and selecting look into; the others may stay as they are.
+        named = {name for item in plan.selections if item.condition for name in item.condition.names}
+        self._scores = [
+            item.id for item in plan.criteria if {f"points.{item.id}", f"label.{item.id}"} & named
+        ]
+        self._figures = [*_tie_keys(plan, department), *(named & evaluated.figures.keys())]
 
     @classmethod
     def of(cls, evaluated: Evaluated, index: int) -> "Company | None":
@@ -128,12 +135,13 @@ class Company:
             held=put(before.totals.held, own.totals.held[number]),
             grades=put(before.totals.grades, own.totals.grades[number]),
         )
-        criteria = {
-            name: put(column, own.scores.criteria[name][number])
-            for name, column in before.scores.criteria.items()
-        }
+        criteria = dict(before.scores.criteria)
+        for name in self._scores:
+            criteria[name] = put(criteria[name], own.scores.criteria[name][number])
         scores, groups = replace(before.scores, criteria=criteria), put(before.groups, own.groups[number])
-        measured = {key: put(column, row[key]) for key, column in figures.items()}
+        measured = dict(figures)
+        for key in self._figures:
+            measured[key] = put(measured[key], row[key])
         places = rank(plan, departments, measured, groups, totals)
         lists = select(plan, departments, measured, groups, scores, totals, places)
         return Standings(groups, scores, totals, places, lists)
@@ -164,12 +172,19 @@ def _deciding(
     later = {"base": totals.base, "total": totals.total, "grade": totals.grades}
     facts = FactTable(copies, own, stood.groups, {**score_facts(stood.scores.criteria, conditions), **later})
     named = sorted({name for condition in conditions for name in condition.names})
-    ties = [tie.use if tie.criterion is None else tie.criterion.use_for(copies[0]) for tie in plan.tie_breaks]
     return [
         stood.groups,
         totals.total,
         totals.effects,
         totals.held,
         *(facts.column(name) for name in named),
-        *([figure.value for figure in own[use.key]] for use in ties if use is not None),
+        *([figure.value for figure in own[key]] for key in _tie_keys(plan, copies[0])),
     ]
+
+
+def _tie_keys(plan: Plan, department: Department) -> list[str]:
+    """Return the measure uses that tell a department's equal totals apart."""
+    uses = (
+        tie.use if tie.criterion is None else tie.criterion.use_for(department) for tie in plan.tie_breaks
+    )
+    return [use.key for use in uses if use is not None]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from .changes import Delta, Option, Pile, Turn
 
 # Sets of changes that are looked at: beyond that the answer is only an upper bound.
-MOST_SETS = 20_000
+MOST_SETS = 10_000
 
 # How many cases of each pile take which of its steps; sorted, and the same whatever the order in which they were taken.
 Choice = tuple[tuple[int, int, int], ...]
