@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from duban.describing.opening import file_of, load_named
 from duban.documents import Document, KeyPath, read_document
 from duban.errors import Position, RulesetError
-from duban.loading import LoadedRuleset, load_ruleset
+from duban.loading import LoadedRuleset
 from duban.own_columns import with_own_columns
 from duban.plan import Plan
 from duban.registry import Registry, installed
@@ -68,11 +69,7 @@ def open_rules(name: str) -> Rules:
     """
     registry = installed()
     with registry.explaining():
-        if name in registry.rulesets:
-            loaded = load_ruleset(name, Path(), "RULESET", registry.rulesets)
-        else:
-            path = _file(name)
-            loaded = load_ruleset(path.name, path.resolve().parent, "RULESET", registry.rulesets)
+        loaded = load_named(name, registry)
         tables = with_own_columns(known_tables(registry.tables.values()), loaded)
     return Rules(loaded, registry, tables)
 
@@ -91,12 +88,7 @@ def _document(name: str, given: str | None) -> Document:
     shipped = installed().rulesets
     if given is not None:
         return read_document(Path(given), Path(given).name, RulesetError)
-    source = shipped[name].folder / FILE if name in shipped else _file(name).parent / FILE
+    source = shipped[name].folder / FILE if name in shipped else file_of(name).parent / FILE
     if not source.is_file():
         raise RulesetError("examples_not_found", f"{name}/{FILE}" if name in shipped else str(source))
     return read_document(source, f"{name}/{FILE}" if name in shipped else FILE, RulesetError)
-
-
-def _file(name: str) -> Path:
-    path = Path(name)
-    return path / "ruleset.toml" if path.is_dir() else path
