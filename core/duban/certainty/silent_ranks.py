@@ -16,13 +16,17 @@ from duban.judging import judgements
 from duban.methods import Subject
 from duban.plan import Plan, PlannedCriterion
 from duban.results import Figure, Figures
+from duban.ruleset import Criterion, Shrink
+from duban.small_numbers import shrunk
 from duban.stages.completing import Silent
-from duban.terms import Aggregate, Better, Standing, Status
+from duban.terms import Aggregate, Better, Missing, Standing, Status
 
-from .silence import Known
+from .silence import Extremes, Known
 
 # A department whose cases leave more ways open than this which criteria have enough of them has no bounds.
 MOST_WAYS = 64
+# In the rules that are tried: what has no value and no mean to stand in for it, so that its points go to the others.
+_LEFT_TO_OTHERS = Figure(Status.NOT_AVAILABLE)
 # Where a curve compares departments, each is judged beside the others on its own.
 MOST_COMPARED = 100
 
@@ -67,10 +71,15 @@ def least_cases(plan: Plan) -> dict[str, int]:
     return found
 
 
-def rank_bounds(evaluated: Evaluated, known: Known, silent: Mapping[str, Silent]) -> list[RankBounds]:
-    """Return the bounds of every department that has a total, by id."""
+def rank_bounds(
+    evaluated: Evaluated, known: Known, pooled: Known, silent: Mapping[str, Silent]
+) -> list[RankBounds]:
+    """Return the bounds of every department that has a total, by id.
+
+    `known` are the extremes of figures of cases enough (`least_cases`), `pooled` those of any number of cases.
+    """
     departments, judgement = evaluated.departments, evaluated.judgement
-    seen = _seen(evaluated, known)
+    seen = _seen(evaluated, known, pooled)
     found = []
     for index, department in enumerate(departments):
         if judgement.totals.total[index] is None:
@@ -93,13 +102,13 @@ def rank_bounds(evaluated: Evaluated, known: Known, silent: Mapping[str, Silent]
     return found
 
 
-def _seen(evaluated: Evaluated, known: Known) -> "_Seen":
+def _seen(evaluated: Evaluated, known: Known, pooled: Known) -> "_Seen":
     plan, departments = evaluated.plan, evaluated.departments
-    worlds = _Worlds(plan, evaluated, known)
+    worlds = _Worlds(plan, evaluated, known, pooled)
     seen = _Seen(evaluated, worlds)
     for favoured in (True, False):
         for way in range(worlds.ways):
-            seen.add(standings(plan, departments, worlds.figures([favoured] * len(departments), way)))
+            seen.add(standings(worlds.plan, departments, worlds.figures([favoured] * len(departments), way)))
     if known and any(item.rule.points and _compares(item) for item in plan.criteria):
         if len(departments) > MOST_COMPARED:
             seen.give_up()
@@ -107,17 +116,23 @@ def _seen(evaluated: Evaluated, known: Known) -> "_Seen":
         for index in range(len(departments)):
             for favoured in (True, False):
                 sides = [(place == index) is favoured for place in range(len(departments))]
-                seen.add(standings(plan, departments, worlds.figures(sides, 0)), index)
+                seen.add(standings(worlds.plan, departments, worlds.figures(sides, 0)), index)
     return seen
 
 
 class _Worlds:
     """Figures as silence may make them: of each department the better or the worse end of all that it may be."""
 
-    def __init__(self, plan: Plan, evaluated: Evaluated, known: Known) -> None:
+    def __init__(self, plan: Plan, evaluated: Evaluated, known: Known, pooled: Known) -> None:
         self._plan, self._known = plan, known
         self._departments, self._figures = evaluated.departments, evaluated.figures
+        self._groups = evaluated.judgement.groups
+        self._places = {item.id: index for index, item in enumerate(evaluated.departments)}
         self._least, self._better = least_cases(plan), _directions(plan)
+        self._takes_part = [place.standing is not Standing.EXEMPT for place in evaluated.judgement.places]
+        self._stood_in, self._shrunk = _stood_in(plan, known), _shrunk(plan, known)
+        self._pooled = pooled
+        self.plan = _able_to_leave(plan, self._stood_in)
         self._open = [
             [key for key in sorted(evaluated.figures) if len(self._states(item.id, key, True)) > 1]
             for item in evaluated.departments
@@ -146,17 +161,78 @@ class _Worlds:
 
     def _states(self, department: str, key: str, favoured: bool) -> list[Figure]:
         """Return what a figure may be at one end: with cases enough, with too few, with none; empty where it is known."""
+        states = self._own_states(department, key, favoured)
+        if key in self._stood_in:
+            figure = self._figures[key][self._places[department]]
+            states = [
+                one
+                for state in states or [figure]
+                for one in self._by_group(department, key, state, favoured)
+            ]
+        if key in self._shrunk:
+            figure = self._figures[key][self._places[department]]
+            states = [self._drawn(department, key, state, favoured) for state in states or [figure]]
+        return states
+
+    def _by_group(self, department: str, key: str, figure: Figure, favoured: bool) -> list[Figure]:
+        """Return a figure, or where its group's mean stands in for it, the furthest that this mean can be."""
+        rule, status = self._stood_in[key], figure.status
+        if status is Status.MEASURED and figure.count < rule.min_cases:
+            status = Status.TOO_FEW_CASES
+        if status is Status.MEASURED or rule.when_missing(status) is not Missing.GROUP_MEAN:
+            return [figure]
+        beside = [
+            self._own_states(name, key, favoured) or [theirs] for name, theirs in self._group(department, key)
+        ]
+        enough = [[one for one in states if _speaks(one, rule)] for states in beside]
+        known = [one for states in enough for one in states]
+        if not known:
+            return [figure]
+        end = (max if self._is_higher(key, favoured) else min)(known, key=lambda one: one.value or 0)
+        sure = any(len(states) == len(some) for states, some in zip(beside, enough, strict=True))
+        # Where nobody has cases enough, there is no mean to stand in.
+        return [end] if sure else [end, _LEFT_TO_OTHERS]
+
+    def _drawn(self, department: str, key: str, figure: Figure, favoured: bool) -> Figure:
+        """Return a figure drawn to the furthest that the rate of its group can be."""
+        if figure.hits is None or not figure.count:
+            return figure
+        hits = cases = 0
+        for name, theirs in self._group(department, key):
+            known = self._pooled.get((name, key))
+            one = theirs if known is None else self._end(known, key, favoured)
+            hits, cases = hits + (one.hits or 0), cases + one.count
+        value = shrunk(figure, self._shrunk[key], Fraction(hits, cases) if cases else None)
+        return Figure(figure.status, figure.count, None, value)
+
+    def _group(self, department: str, key: str) -> Iterator[tuple[str, Figure]]:
+        """Yield who is compared with a department, and their figures."""
+        group = self._groups[self._places[department]]
+        for item, figure, other, takes_part in zip(
+            self._departments, self._figures[key], self._groups, self._takes_part, strict=True
+        ):
+            if other == group and takes_part:
+                yield item.id, figure
+
+    def _is_higher(self, key: str, favoured: bool) -> bool:
+        return favoured is (self._better[key] is Better.HIGHER)
+
+    def _end(self, known: Extremes, key: str, favoured: bool) -> Figure:
+        return known.highest if self._is_higher(key, favoured) else known.lowest
+
+    def _own_states(self, department: str, key: str, favoured: bool) -> list[Figure]:
         known = self._known.get((department, key))
         if known is None:
             return []
-        end = known.highest if favoured is (self._better[key] is Better.HIGHER) else known.lowest
+        end = self._end(known, key, favoured)
         if self._plan.uses[key].measure.kind in (Aggregate.NUMBER, Aggregate.SUM):
             return [end]
         least, found = max(1, self._least.get(key, 0)), []
         if known.most >= least and end.value is not None:
             found.append(replace(end, count=max(end.count, least)))
         if known.fewest < least and known.most and least > 1:
-            found.append(Figure(Status.MEASURED, max(1, min(known.fewest, least - 1)), None, end.value))
+            count = max(1, min(known.fewest, least - 1))
+            found.append(Figure(Status.MEASURED, count, None, end.value))
         if not known.fewest:
             found.append(Figure(Status.NOT_APPLICABLE, 0, 0))
         return found
@@ -225,6 +301,45 @@ class _Seen:
         """Return whether silence changes neither of two ranked departments: then they stand as they do."""
         fixed = mine.low == mine.high and theirs.low == theirs.high and theirs.low is not None
         return fixed and theirs.always and not (self._touched[index] or self._touched[other])
+
+
+def _able_to_leave(plan: Plan, stood_in: Mapping[str, Criterion]) -> Plan:
+    """Return the rules in which a mean that does not come about can be said; nothing else is judged otherwise."""
+
+    def able(item: PlannedCriterion) -> PlannedCriterion:
+        if item.use is None or item.use.key not in stood_in:
+            return item
+        missing = {status: item.rule.when_missing(status) for status in Status}
+        missing[Status.NOT_AVAILABLE] = Missing.REDISTRIBUTE
+        return replace(item, rule=item.rule.model_copy(update={"missing": missing}))
+
+    return replace(plan, criteria=[able(item) for item in plan.criteria])
+
+
+def _speaks(figure: Figure, rule: Criterion) -> bool:
+    return figure.value is not None and figure.count >= max(1, rule.min_cases)
+
+
+def _shrunk(plan: Plan, known: Known) -> dict[str, Fraction]:
+    """Return how strongly figures are drawn to their group, by use key, where silence touches the group."""
+    touched = {key for _, key in known}
+    return {
+        item.use.key: item.rule.small_numbers.strength
+        for item in plan.criteria
+        if item.use is not None and item.use.key in touched and isinstance(item.rule.small_numbers, Shrink)
+    }
+
+
+def _stood_in(plan: Plan, known: Known) -> dict[str, Criterion]:
+    """Return the criteria in which a group's mean may stand in for what silence touches, by use key."""
+    touched = {key for _, key in known}
+    return {
+        item.use.key: item.rule
+        for item in plan.criteria
+        if item.use is not None
+        and item.use.key in touched
+        and Missing.GROUP_MEAN in {item.rule.when_missing(status) for status in Status}
+    }
 
 
 def _directions(plan: Plan) -> dict[str, Better]:

@@ -80,7 +80,7 @@ class Qualified:
         if self._silence is None:
             return []
         known = self._extremes(least_cases(self._evaluated.plan))
-        return rank_bounds(self._evaluated, known, self._silence.counts)
+        return rank_bounds(self._evaluated, known, self._extremes({}), self._silence.counts)
 
     @cached_property
     def _open_cases(self) -> Mapping[str, Sequence[Undecided]]:

@@ -11,6 +11,7 @@ from duban.terms import Standing
 from .certainty_view import show_certainty
 from .console import Paper, shown_number
 from .findings_view import show_counts
+from .rates_view import show_rates
 
 SHOWN_ROWS = 50
 SHOWN_UNRANKED = 20
@@ -33,6 +34,7 @@ def show_run(paper: Paper, run: Run, disable: tuple[str, ...] = ()) -> None:
     _show_unranked(paper, run)
     _show_selections(paper, run)
     show_certainty(paper, run)
+    show_rates(paper, run)
     paper.gap()
     _show_responses(paper, run)
     # Who reads a criterion's counts as one column must know that they are not.
