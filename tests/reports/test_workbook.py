@@ -155,3 +155,12 @@ def test_shares_are_formulas_over_their_counts(tmp_path: Path) -> None:
     live = [text for text in points if text.startswith("=")]
     scored = run.criteria[run.criteria["full_points"].gt(Fraction(0)) & run.criteria["points"].notna()]
     assert len(live) == len(scored)
+
+
+def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
+    shutil.copytree(GOLDEN / "yimen", tmp_path / "yimen")
+    found = []
+    for name in ("one", "two"):
+        duban.run(tmp_path / "yimen", out=tmp_path / name)
+        found.append((tmp_path / name / "result.xlsx").read_bytes())
+    assert found[0] == found[1]

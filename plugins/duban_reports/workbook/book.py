@@ -1,6 +1,7 @@
 """What all sheets share: formats, cells that hold any text safely, and a head that stays in sight."""
 
 from collections.abc import Sequence
+from datetime import datetime, time
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -62,7 +63,9 @@ class Book:
         self._formats: dict[tuple[str, str], Any] = {}
         self.full_points = full_points(run)
         self.aggregators = aggregators(run)
-        file.set_properties({"title": cleaned(run.title), "author": "", "comments": ""})
+        # Two runs over the same files give the same bytes: no time stamp but the day of the evaluation.
+        day = datetime.combine(run.as_of, time())
+        file.set_properties({"title": cleaned(run.title), "author": "", "comments": "", "created": day})
 
     def say(self, text: Text, **facts: object) -> str:
         """Return a text in the language of the run."""
