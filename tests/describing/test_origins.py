@@ -74,7 +74,7 @@ def test_keys_and_texts_stand_as_toml_writes_them(tmp_path: Path) -> None:
 
 def test_a_clock_that_takes_the_place_of_another_overrides_it(tmp_path: Path) -> None:
     found = origins(tmp_path)
-    assert found["deadlines.reply.days"] == ("90", "parent.toml:6", "3（grandparent.toml:6）")
+    assert found["deadlines.reply.days"] == ("90", "parent.toml:6", "months = 3（grandparent.toml:6）")
     assert "deadlines.reply.months" not in found
     assert found["deadlines.reply.extended_months"][1] == "grandparent.toml:7"
 
@@ -82,5 +82,5 @@ def test_a_clock_that_takes_the_place_of_another_overrides_it(tmp_path: Path) ->
 def test_what_is_dropped_says_what_it_was(tmp_path: Path) -> None:
     value, place, overrides = origins(tmp_path)["criteria.b"]
     assert (value, place) == ("（去掉）", "r.toml:8")
-    assert '"b"（grandparent.toml:16）' in overrides
+    assert 'title = "b"（grandparent.toml:16）' in overrides
     assert not [key for key in origins(tmp_path) if key.startswith("criteria.b.")]

@@ -271,6 +271,18 @@ def test_the_command_shows_or_writes(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "[docx_needs_file]" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["rules.toml", "a.pdf", "a", "a.htm"])
+def test_a_file_name_that_says_no_format_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    file = tmp_path / name
+    assert execute(["ruleset", "show", "npc-base", "--out", str(file)]) == 2
+    assert "[show_format]" in capsys.readouterr().err
+    assert not file.exists()
+    assert execute(["ruleset", "show", "npc-base", "--format", "html", "--out", str(file)]) == 0
+    assert file.read_bytes().startswith(b"<!DOCTYPE html>")
+
+
 def test_a_ruleset_that_does_not_resolve_is_not_shown(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

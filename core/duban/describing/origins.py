@@ -43,7 +43,11 @@ def origins_page(loaded: LoadedRuleset, language: Language = "zh") -> Page:
                 shown(stated),
                 _place(stated.at),
                 "\n".join(
-                    say("origin_overridden", value=shown(item), place=_place(item.at))
+                    say(
+                        "origin_overridden",
+                        value=f"{_called(item, stated)}{shown(item)}",
+                        place=_place(item.at),
+                    )
                     for item in stated.overrides
                 ),
             )
@@ -53,6 +57,12 @@ def origins_page(loaded: LoadedRuleset, language: Language = "zh") -> Page:
     head = tuple(say(f"head_{key}") for key in ("key", "value", "place", "overrides"))
     title = say("origin_title", title=loaded.ruleset.name(language))
     return Page(title, (Table(head, tuple(rows), (26, 30, 20, 24)),), language)
+
+
+def _called(item: _Stated, by: _Stated) -> str:
+    """Return what an overridden value is called where its key is another: one dropped with its thing, a rival's."""
+    below = item.path[len(by.path) :] or item.path[-1:]
+    return "" if item.path == by.path else f"{dotted(below)} = "
 
 
 def _place(at: Position) -> str:

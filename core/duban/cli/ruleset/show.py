@@ -55,8 +55,10 @@ def _show(
     from duban.errors import UsageError, one_line
     from duban.replacing import writing
 
-    extension = Path(out).suffix[1:].lower() if out else ""
-    format = format or (extension if extension in FORMATS else "md")
+    if format is None:
+        format = Path(out).suffix[1:].lower() if out else "md"
+        if format not in FORMATS:
+            raise UsageError("show_format", name=out)
     if format == "docx" and out is None:
         raise UsageError("docx_needs_file")
     opened = open_ruleset(ruleset, disable)
