@@ -46,6 +46,8 @@ def _tables(run: Run) -> "dict[str, pd.DataFrame]":
     tables = {**run.tables(), "dimensions": run.dimensions}
     if "cases" in tables and run.is_large:
         del tables["cases"]
+    if run.explanations is not None:
+        tables |= {"explanations": run.explanations.frame(), "reasons": run.explanations.reasons_frame()}
     return dict(sorted(tables.items()))
 
 
