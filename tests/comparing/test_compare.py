@@ -268,3 +268,19 @@ def test_corrections_of_another_year_are_told_apart_where_the_ledgers_can_be_rea
     assert (beside.corrections_apart, beside.obstacle) == (False, None)
     assert parts(beside)["市公安局"]["corrections"] == (0, 0, 0)
     assert parts(beside)["市公安局"]["own"][0] == held["own"][0] + held["corrections"][0]
+
+
+def test_of_very_many_departments_the_data_are_one_cause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Screen
+) -> None:
+    folders = workspace(tmp_path / "a"), workspace(tmp_path / "b", OTHER, RULES.replace("= 60", "= 45"))
+    apart = parts(compared(*folders))
+    monkeypatch.setattr("duban.comparing.comparison.MOST_APART", 2)
+    made = compared(*folders)
+    assert made.evaluations == 4
+    for name, held in parts(made).items():
+        assert set(held) == {"rules", "data", "corrections"}
+        whole = [sum(shares) for shares in zip(*apart[name].values(), strict=True)]
+        assert [sum(shares) for shares in zip(*held.values(), strict=True)] == whole
+    assert execute(["compare", *map(str, folders)]) == 0
+    assert "合为“数据”一个原因" in capsys.readouterr().out

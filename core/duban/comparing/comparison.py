@@ -15,8 +15,10 @@ from .mixing import Choice, Worlds
 from .sides import Side, corrections_of, ledger_of
 
 RULES, OWN, OTHERS = ("rules", ""), ("own", ""), ("others", "")
-CORRECTIONS, SOFTWARE = ("corrections", ""), ("software", "")
-CAUSES: Sequence[Part] = (RULES, OWN, OTHERS, CORRECTIONS, SOFTWARE)
+DATA, CORRECTIONS, SOFTWARE = ("data", ""), ("corrections", ""), ("software", "")
+CAUSES: Sequence[Part] = (RULES, OWN, OTHERS, DATA, CORRECTIONS, SOFTWARE)
+# Above that many departments own and others' data are one cause: each needs worlds of its own, each as large as all.
+MOST_APART = 200
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Comparison:
     """Two sides, what differs between them, and the move of each department of either, by id.
 
     The shares of the causes add up to a move; `obstacle` says why nothing was split, None where it was.
-    `corrections_apart` is False where the corrections could not be told from the rest of the data.
+    `corrections_apart` is False where the corrections could not be told from the rest of the data, `data_apart` where
+    there are too many departments to tell own data from others'.
     """
 
     old: Side
@@ -44,6 +47,11 @@ class Comparison:
     def same_corrections(self) -> bool:
         """Whether both rest on the same corrections."""
         return corrections_of(self.old) == corrections_of(self.new)
+
+    @property
+    def data_apart(self) -> bool:
+        """Whether own data and others' are two causes."""
+        return len(self.moves) <= MOST_APART
 
     @property
     def unexplained(self) -> bool:
@@ -118,10 +126,12 @@ class _Shares:
         """Return the share of each cause in what one department moves."""
 
         def worth(chosen: Chosen) -> Numbers:
-            choice = Choice(*(part in chosen for part in (RULES, OWN, OTHERS, CORRECTIONS)))
+            own, others = (part in chosen or DATA in chosen for part in (OWN, OTHERS))
+            choice = Choice(RULES in chosen, own, others, CORRECTIONS in chosen)
             return self._numbers({name: self._worlds.stands(name, choice)}, name)
 
-        made = split([RULES, OWN, OTHERS, CORRECTIONS], worth)
+        data = [OWN, OTHERS] if self._last <= MOST_APART else [DATA]
+        made = split([RULES, *data, CORRECTIONS], worth)
         judged = [worth(frozenset()), worth(frozenset(CAUSES))]
         first, second = (self._numbers(side, name) for side in self._told)
         software = [

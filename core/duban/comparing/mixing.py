@@ -65,7 +65,7 @@ class Worlds:
         rules, own, others, corrections = choice
         mine, theirs = (self.counted(rules, data, corrections) for data in (own, others))
         uses = self._sides[rules and self._has_rules].rules.plan.uses
-        if _alike(name, mine, theirs, list(uses)):
+        if own == others or _alike(name, mine, theirs, list(uses)):
             return self.everybody(rules, others, corrections).get(name, ABSENT)
         return self._judged(rules, _mixed(name, mine, theirs)).get(name, ABSENT)
 

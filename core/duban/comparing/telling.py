@@ -8,7 +8,7 @@ from duban.differences.listing import move_as_data
 from duban.differences.standpoints import ABSENT
 from duban.texts import Language, phrase
 
-from .comparison import CAUSES, Comparison
+from .comparison import CAUSES, MOST_APART, Comparison
 from .sides import Side, corrections_of, ledger_of
 
 _SIDES = ("old", "new")
@@ -53,6 +53,8 @@ def _data(made: Comparison, language: Language) -> Iterator[str]:
         yield say("files_differ", language, count=len(files), files=listed.join(files))
     if corrections_of(made.old) != corrections_of(made.new):
         yield say("corrections_differ" if made.corrections_apart else "corrections_in_data", language)
+    if made.obstacle is None and not made.data_apart:
+        yield say("data_together", language, most=MOST_APART)
     for side, other, key in ((made.old, made.new, "only_old"), (made.new, made.old, "only_new")):
         names = [
             move.department.name
@@ -98,6 +100,7 @@ def as_data(made: Comparison, language: Language) -> dict[str, Any]:
         "same_ledger": made.same_ledger,
         "same_corrections": made.same_corrections,
         "corrections_apart": made.corrections_apart,
+        "data_apart": made.data_apart,
         "not_split": None
         if obstacle is None
         else {"code": obstacle.code, "message": obstacle.line(language)},
