@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 import duban
 from duban import Measure, frames, ruleset, workspace
+from duban.certainty import tables as qualified
 from duban.findings import COLUMNS
 from duban.hookspecs import HookSpecs
 from duban.registry import installed
@@ -242,6 +243,11 @@ def test_every_column_of_the_output_has_its_line() -> None:
         "conversions.csv": frames.CONVERSIONS,
         "cases.csv": frames.CASES,
         "findings.csv": COLUMNS,
+        "rates.csv": qualified.RATES,
+        "small_numbers.csv": qualified.SMALL_NUMBERS,
+        "influence.csv": qualified.INFLUENCE,
+        "correlations.csv": qualified.CORRELATIONS,
+        "silence.csv": qualified.SILENCE,
     }
     text = sections("output.md")
     assert {name: re.findall(r"^\| `(\w+)`", text[name], flags=re.MULTILINE) for name in tables} == {
