@@ -35,7 +35,7 @@ def codes(folder: Path) -> list[str]:
         found = pipeline.run(folder, write=False).findings
     except Stopped as stopped:
         found = stopped.findings
-    return sorted(code for code in found["code"] if code.startswith("correction"))
+    return sorted(code for code in found["code"] if re.match("corrections?_(?!objection)", code))
 
 
 def registered(folder: Path) -> Path:

@@ -21,6 +21,8 @@ file = ["a.csv"]
 RULES = """format = 1
 id = "t"
 title = "测试办法"
+[deadlines.reply]
+months = 3
 [dimensions.all]
 title = "全部"
 points = 100

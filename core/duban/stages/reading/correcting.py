@@ -32,7 +32,7 @@ class Unfit(Exception):
         self.hint = hint
 
 
-@dataclass
+@dataclass(eq=False)
 class Row:
     """One row of a sheet: where it stands, its cells as text, and the SQL of those that have been changed."""
 
@@ -106,7 +106,7 @@ class Texts:
         words, separator = self._source.values.get(name, {}), self._source.split.get(name)
         return texts_sql(cells, self.column(name), kind, words, separator)
 
-    def learn(self, edits: Sequence[Edit], rows: Sequence[Row]) -> None:
+    def learn(self, edits: Sequence[Edit], rows: Sequence[Row] = ()) -> None:
         """Look at the texts of all keys and cells at once: one by one each would cost several statements."""
         for name in sorted({name for edit in edits for name in (*edit.key, edit.column)} - set(PLACE)):
             said = [text for edit in edits for text in (edit.key.get(name), *_cells(edit, name)) if text]
@@ -116,7 +116,7 @@ class Texts:
         """Return a test for the rows that the edits may be about, by the column of each key that tells most."""
         tests, wanted = set[str](), dict[str, set[str]]()
         for edit in edits:
-            name = self._telling(edit)
+            name = self.telling(edit)
             if name == "_row" and edit.key[name].isdecimal():
                 tests.add(f"_row = {int(edit.key[name])}")
             elif name in self._gathered.types:
@@ -126,7 +126,8 @@ class Texts:
             return "true"  # By their names too, and they are few.
         return " OR ".join(sorted(tests)) or "false"
 
-    def _telling(self, edit: Edit) -> str:
+    def telling(self, edit: Edit) -> str:
+        """Return the column of a key that tells most, "" where none tells anything."""
         if "_row" in edit.key:
             return "_row"
         names = [*(name for name in self._table.key if name in edit.key), *edit.key]
@@ -219,7 +220,7 @@ class Texts:
 
     def near(self, edit: Edit, rows: Sequence[Row]) -> Text:
         """Return what the rows of the same case are called, else the numbers like the one that was looked for."""
-        name = self._telling(edit)
+        name = self.telling(edit)
         if name not in self._gathered.types:
             return Text("", "")
         others = [other for other in edit.key if other not in (name, *PLACE)]

@@ -45,6 +45,8 @@ class _Editing:
         self._engine, self._table, self._gathered, self._texts = engine, table, gathered, texts
         self._loaded, self._made = f"{table.name}_to_correct", f"{table.name}_corrections"
         self._rows: list[Row] = []
+        # By column and value; built where it is asked for, gone where rows have changed.
+        self._index: dict[str, dict[str, list[Row]]] = {}
 
     def make(self, edits: Sequence[Edit]) -> None:
         """Make the edits that can be made; a later one sees what an earlier one has changed."""
@@ -76,6 +78,7 @@ class _Editing:
 
     def _load(self, edits: Sequence[Edit]) -> None:
         """Load the rows that any of the edits may be about."""
+        self._texts.learn(edits)
         where = self._texts.candidates(edits)
         source = f"SELECT * FROM {quoted(self._gathered.name)} WHERE {where}"
         self._engine.run(f"CREATE OR REPLACE TABLE {quoted(self._loaded)} AS {source}")
@@ -92,11 +95,13 @@ class _Editing:
 
     def _row_of(self, edit: Edit) -> Row | None:
         """Return the one row that the key fits, with nothing of other rows in its cells."""
-        found = [row for row in self._rows if self._texts.fits(row, edit.key)]
+        found = [row for row in self._near(edit) if self._texts.fits(row, edit.key)]
         if len(found) == 1:
             alone, *others = self._texts.alone(found[0], edit.key)
             place = self._rows.index(found[0])
             self._rows[place : place + 1] = [alone, *others]
+            if alone is not found[0]:
+                self._index.clear()
             return alone
         if found:
             places = [_place(row) for row in found]
@@ -106,6 +111,19 @@ class _Editing:
             hint = self._texts.near(edit, self._rows)
             self._say(edit, "correction_row_unknown", value=_key(edit), hint=hint)
         return None
+
+    def _near(self, edit: Edit) -> Sequence[Row]:
+        """Return the rows that say the same as the key in the column that tells most."""
+        name = self._texts.telling(edit)
+        if name not in self._gathered.types or self._table.name == "departments":
+            return self._rows
+        if name not in self._index:
+            by_value = self._index[name] = dict[str, list[Row]]()
+            for row in self._rows:
+                for value in set(self._texts.meant(name, row.cells[name]).values):
+                    by_value.setdefault(value, []).append(row)
+        values = self._texts.meant(name, edit.key[name]).values
+        return self._index[name].get(values[0], []) if values else self._rows
 
     def _change(self, row: Row, edit: Edit) -> None:
         heading, held = self._gathered.heading(edit.column), row.cells[edit.column]
@@ -120,6 +138,7 @@ class _Editing:
             self._say(edit, "correction_value_unfit", value=edit.new, **place, hint=unfit.hint)
             return
         row.cells[edit.column] = cleaned(edit.new)
+        self._index.pop(edit.column, None)
         why = Text(f"，理由：{edit.why}", f"; reason: {edit.why}") if edit.why else Text("", "")
         said = {"old": tidied(held), "new": tidied(edit.new)}
         self._say(edit, "correction_applied", value=_key(edit), why=why, **place, **said)
