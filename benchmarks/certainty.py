@@ -10,12 +10,14 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -31,9 +33,17 @@ def counts(departments: int, criteria: int) -> tuple[Any, Any]:
     return rng.binomial(count, rng.uniform(0.6, 1.0, (criteria, departments))), count
 
 
-def by_hand(departments: int, criteria: int, draws: int) -> float:
-    """Draw every rate, two million at a time with a stream each, and throw it away; return the seconds."""
-    start_time = perf_counter()
+@contextmanager
+def clock() -> Iterator[None]:
+    """Print seconds on the wall, seconds of the processors, and the peak of the memory."""
+    wall, processors = perf_counter(), process_time()
+    yield
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{perf_counter() - wall:.2f} {process_time() - processors:.2f} {peak}")
+
+
+def by_hand(departments: int, criteria: int, draws: int) -> None:
+    """Draw every rate, two million at a time with a stream each, and throw it away."""
     hits, count = counts(departments, criteria)
     rows = max(1, CHUNK // (departments * criteria))
 
@@ -42,20 +52,19 @@ def by_hand(departments: int, criteria: int, draws: int) -> float:
         size = (min(rows, draws - start), *hits.shape)
         return float(rng.beta(hits + 0.5, count - hits + 0.5, size=size)[0, 0, 0])
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with clock(), ThreadPoolExecutor(os.cpu_count()) as pool:
         sum(pool.map(chunk, range(0, draws, rows)))
-    return perf_counter() - start_time
 
 
-def duban(departments: int, criteria: int, draws: int) -> float:
-    """Work out verdicts and intervals by rules with as many rates; return the seconds."""
+def duban(departments: int, criteria: int, draws: int) -> None:
+    """Work out verdicts, intervals and what weights decide, by rules with as many rates."""
     from duban.certainty.certainty import Certainty
     from duban.certainty.drawing import Draws
 
-    certainty = Certainty(Draws(evaluated(departments, criteria), (), draws))
-    start = perf_counter()
-    assert len(certainty.frame) == departments
-    return perf_counter() - start
+    given = evaluated(departments, criteria)
+    with clock():
+        certainty = Certainty(Draws(given, (), draws))
+        assert len(certainty.frame) == departments
 
 
 def evaluated(departments: int, criteria: int) -> Any:
@@ -112,30 +121,32 @@ def ruleset(departments: int, criteria: int) -> str:
 CONTENDERS = {"by_hand": by_hand, "duban": duban}
 
 
-def main(sizes: list[int]) -> None:
-    """Let the contenders take turns, and print seconds, ratio and peak memory."""
-    seconds: dict[str, list[float]] = {name: [] for name in CONTENDERS}
-    peaks: dict[str, int] = {}
-    for turn in range(RUNS):
-        for name in CONTENDERS:
-            command = [sys.executable, __file__, *map(str, sizes), name]
-            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-            seconds[name].append(float(told[0]))
-            peaks[name] = int(told[1])
-            print(f"{turn + 1} {name} {told[0]} s", file=sys.stderr)
-    print("| contender | s | ratio | peak MiB |\n| --- | --- | --- | --- |")
-    for name, taken in seconds.items():
-        ratio = median(taken) / median(seconds["by_hand"])
-        spread = f"{median(taken):.2f} ({min(taken):.2f}-{max(taken):.2f})"
-        print(f"| {name} | {spread} | {ratio:.2f} | {peaks[name]} |")
+def main(sizes: list[str]) -> None:
+    """Let the contenders take turns, and print seconds, ratios and peak memory."""
+    told: dict[str, list[list[float]]] = {name: [] for name in CONTENDERS}
+    for _ in range(RUNS):
+        for name, found in told.items():
+            command = [sys.executable, __file__, *sizes, name]
+            made = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            found.append([float(number) for number in made.split()])
+            print(name, made.strip(), file=sys.stderr)
+    print("| contender | wall s | ratio | CPU s | ratio | peak MiB |\n| --- | --- | --- | --- | --- | --- |")
+    base = [median(column) for column in zip(*told["by_hand"], strict=True)]
+    for name, found in told.items():
+        wall, processors, peak = (sorted(column) for column in zip(*found, strict=True))
+        cells = [
+            cell
+            for column, by_hand_took in ((wall, base[0]), (processors, base[1]))
+            for cell in (
+                f"{median(column):.2f} ({column[0]:.2f}-{column[-1]:.2f})",
+                f"{median(column) / by_hand_took:.2f}",
+            )
+        ]
+        print(f"| {' | '.join([name, *cells, f'{peak[-1]:.0f}'])} |")
 
 
 if __name__ == "__main__":
-    given = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    sizes = [word for word in sys.argv[1:] if word.isdigit()]
     chosen = [word for word in sys.argv[1:] if not word.isdigit()]
-    wanted = [*given, *(1_000, 10, 10_000)[len(given) :]]
-    if chosen:
-        taken = CONTENDERS[chosen[0]](*wanted)
-        print(f"{taken:.2f} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}")
-    else:
-        main(wanted)
+    wanted = [int(word) for word in [*sizes, *("1000", "10", "10000")[len(sizes) :]]]
+    CONTENDERS[chosen[0]](*wanted) if chosen else main(sizes)

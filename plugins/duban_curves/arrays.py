@@ -63,9 +63,13 @@ def mean(shares: Sequence[Floats], weights: Weights, parameters: Any) -> Floats:
     total: Floats = np.zeros((1, 1))
     weight: Floats = np.zeros((1, 1))
     for share, own in zip(shares, weights, strict=True):
-        known = ~np.isnan(share)
-        total = total + (share if known.all() else np.where(known, share, 0.0)) * own
-        weight = weight + known * own
+        unknown = np.isnan(share)
+        if unknown.any():
+            total = total + np.where(unknown, 0.0, share) * own
+            weight = weight + np.where(unknown, 0.0, own)
+        else:
+            total = total + share * own
+            weight = weight + own
     return total / np.where(weight > 0, weight, np.nan)
 
 

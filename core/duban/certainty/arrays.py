@@ -189,7 +189,7 @@ def _equal(kind: Kind, left: Array, right: Array) -> Array:
 
 def _nothing(found: Array) -> Array:
     """Return where there is no text."""
-    empty: Array = found == None  # noqa: E711 - element by element
+    empty: Array = found == None
     return empty.astype(bool)
 
 

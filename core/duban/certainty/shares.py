@@ -122,7 +122,7 @@ class _Drawn:
 
         def share(world: Lookup) -> Floats:
             shares = _share_of(judge(world), full, rounding)
-            found = np.where(self._measured, shares, self._exact)
+            found = shares if self._measured.all() else np.where(self._measured, shares, self._exact)
             return self._with_means(found, full, rounding) if self._means.any() else found
 
         none = texts([None] * len(self._scores))
@@ -204,11 +204,14 @@ class _Drawn:
             group: np.array([place for place, one in enumerate(self._groups) if one == group])
             for group in sorted(set(self._groups))
         }
-        for group in groups:
-            table(group, frozenset())
+        plain = [table(group, frozenset()) for group in groups]
+        alike = all(_equal(one, plain[0]) for one in plain)
 
         def judged(world: Lookup, what: str) -> Array:
             values = self._values(world)
+            if alike and not held:
+                same: Array = getattr(plain[0], what)(values)
+                return same
             answers = {
                 text: np.broadcast_to(part(_with_value(world, values)) == 1, values.shape)
                 for text, part in held.items()
@@ -253,6 +256,10 @@ class _Drawn:
         marks = {Fraction(0), Fraction(1), *numbers, *met}
         far = _BEYOND * (max(marks) - min(marks))
         return tabulated(look, {*numbers, Fraction(0), Fraction(1), min(marks) - far, max(marks) + far}, met)
+
+
+def _equal(one: Table, other: Table) -> bool:
+    return all(np.array_equal(first, second) for first, second in zip(one, other, strict=True))
 
 
 def _nothing_holds(text: str) -> bool:

@@ -50,6 +50,9 @@ class Totalling:
             made = criterion_over_arrays(criterion, evaluated, kinds, takes_part)
             self._criteria[criterion.id] = made
             self.held |= {f"criteria.{criterion.id}"} if made.held else set()
+        aggregators = {f"dimensions.{item.id}": item.aggregator for item in plan.dimensions}
+        aggregators["aggregate"] = plan.aggregator
+        self.held |= {name for name, made in aggregators.items() if made.aggregator.many is None}
         self.conditions = self._conditions()
         totals = judged.totals
         later = {"base": totals.base, "total": totals.total, "grade": totals.grades}
@@ -150,10 +153,7 @@ class Totalling:
                 full = full * sum(moved) / sum(own)
             columns = [shares[item.id] for item in scored]
             if weights is not None:
-                columns = [
-                    np.where(np.asarray(weight) > 0, share, np.nan)
-                    for share, weight in zip(columns, moved, strict=True)
-                ]
+                columns = [_weighty(share, weight) for share, weight in zip(columns, moved, strict=True)]
             scores[dimension.id] = self._dimension(dimension, full, columns, moved)
             declared[dimension.id] = full
         return scores, declared
@@ -186,7 +186,6 @@ class Totalling:
         many = aggregator.aggregator.many
         if many is not None:
             return many(shares, weights, aggregator.parameters)
-        self.held.add(name)
         return self._exact_share(name)
 
     def _exact_share(self, name: str) -> Floats:
@@ -217,6 +216,11 @@ class Totalling:
             return full * share
         available = sum(((~np.isnan(scores[name])) * declared[name] for name in worth), start=nothing)
         return full * (share + extra / _positive(available))
+
+
+def _weighty(share: Floats, weight: float | Floats) -> Floats:
+    """Return a share that is not available where it has no weight."""
+    return share if np.min(weight) > 0 else np.where(np.asarray(weight) > 0, share, np.nan)
 
 
 def _limited(points: Floats, limit: float) -> Floats:

@@ -64,10 +64,12 @@ def _one_at_a_time(draws: Draws, points: Mapping[str, float], share: Fraction) -
         name: points[name] * factors[:, number : number + 1] for number, name in enumerate(names)
     }
     outcome = draws.judge.outcome(draws.measured, weights)
-    ranks = outcome.ranks.astype(float)
-    ranks[outcome.ranks == UNRANKED] = np.nan
+    ranks = np.broadcast_to(
+        np.where(outcome.ranks == UNRANKED, np.nan, outcome.ranks), (len(factors), outcome.ranks.shape[1])
+    )
     for list_name, flags in outcome.lists.items():
-        changed = (flags != flags[:1]).sum(axis=1)
+        # An aggregator without a form for arrays is held: then nothing moves, and there is one row.
+        changed = np.broadcast_to((flags != flags[:1]).sum(axis=1), len(factors))
         for number, name in enumerate(names):
             lower, higher, without = (int(one) for one in changed[1 + 3 * number : 4 + 3 * number])
             found[list_name][name] = Moved(lower, higher, without, _distance(ranks[0], ranks[3 + 3 * number]))
