@@ -86,7 +86,7 @@ def test_few_departments_say_nothing_of_a_criterion() -> None:
     assert found(evaluated(rules(50, 50), ["1"] * 4, ROOTS[:4]))["c0"].verdict == ""
 
 
-SHARES = st.sampled_from(["", "0", "0.25", "0.5", "0.8", "1"])
+SHARES = st.sampled_from(["", "0", "0.25", "1/3", "5/7", "0.8", "1"])
 
 
 @given(st.lists(st.tuples(SHARES, SHARES, SHARES), min_size=1, max_size=7))

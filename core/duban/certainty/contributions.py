@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from duban.evaluating import Evaluated
+from duban.exact import IRRATIONAL_PLACES, rounded
 from duban.judging import full_points
 from duban.plan import PlannedCriterion, PlannedDimension
 
@@ -21,7 +22,8 @@ Column = Sequence[Fraction]
 class Contributions:
     """The parts of the totals of some departments, each a column parallel to `places`, the departments' indices.
 
-    `adjustments` are those inside dimensions too, with floors and ceilings; `rest` is rounding and caps.
+    `adjustments` are those inside dimensions too, with floors and ceilings; `rest` is rounding and caps. Criteria and
+    adjustments are to 30 places, the rest makes up for it.
     """
 
     places: Sequence[int]
@@ -36,25 +38,28 @@ def contributions(evaluated: Evaluated, places: Sequence[int]) -> Contributions:
     """Return the parts of the totals of these departments, who must have one."""
     totals = evaluated.judgement.totals
 
-    def known(column: Sequence[Fraction | None]) -> list[Fraction]:
+    def of_places(column: Sequence[Fraction | None]) -> list[Fraction]:
         return [column[place] or _NOTHING for place in places]
 
-    total, base, outside = known(totals.total), known(totals.base), known(totals.adjustments)
+    total, base, outside = map(of_places, (totals.total, totals.base, totals.adjustments))
     after = _standing_in(evaluated, totals.dimensions, base, places)
     factors = _ratios(base, _sums(after.values(), len(places)))
     criteria: dict[str, Column] = {}
     for dimension in evaluated.plan.dimensions:
         criteria |= _inside(evaluated, dimension, places, after[dimension.id], factors)
     parts = _sums(criteria.values(), len(places))
-    rows = list(zip(total, base, outside, parts, strict=True))
-    return Contributions(
-        places,
-        total,
-        {name: _times(column, factors) for name, column in after.items()},
-        criteria,
-        [whole - part + more for _, whole, more, part in rows],
-        [published - whole - more for published, whole, more, _ in rows],
-    )
+    rows = zip(base, outside, parts, strict=True)
+    adjustments = _rounded([whole - part + more for whole, more, part in rows])
+    known = {name: _rounded(column) for name, column in criteria.items()}
+    told = _sums([*known.values(), adjustments], len(places))
+    rest = [published - part for published, part in zip(total, told, strict=True)]
+    dimensions = {name: _times(column, factors) for name, column in after.items()}
+    return Contributions(places, total, dimensions, known, adjustments, rest)
+
+
+def _rounded(column: Column) -> list[Fraction]:
+    """Return numbers to 30 places: without them, sums over many departments have no end of digits."""
+    return [rounded(value, IRRATIONAL_PLACES) for value in column]
 
 
 def _standing_in(

@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
+from operator import mul
 from typing import NamedTuple
 
 from duban.evaluating import Evaluated
-from duban.exact import square_root
+from duban.exact import IRRATIONAL_PLACES, rounded, square_root
 from duban.judging import full_points
 from duban.plan import Plan
 from duban.terms import Standing
@@ -26,7 +27,9 @@ HARDLY_VARIES = Fraction(1, 10)
 NEARLY_EVERYTHING, MOST_POINTS = Fraction(3, 4), Fraction(1, 2)
 ADJUSTMENTS, REST = "adjustments", "rest"
 NOTHING, EVERYTHING = "nothing", "nearly_everything"
-_ZERO = Fraction(0)
+_ZERO, _UNITS = Fraction(0), 10**IRRATIONAL_PLACES
+# A column in whole units.
+Units = Sequence[int]
 
 
 class Influence(NamedTuple):
@@ -54,18 +57,38 @@ class Influence(NamedTuple):
 
 
 class _Comparison:
-    """Columns as differences from the mean of those that are ranked together."""
+    """Sums of products of columns, each from the mean of those that are ranked together.
+
+    Columns are in whole units of the 30th place, so that the sums need no fractions.
+    """
 
     def __init__(self, scopes: Sequence[str], total: Column) -> None:
-        self._scopes, self.total = scopes, total
-        self.centred_total = self.centred(total)
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for place, scope in enumerate(scopes):
+            self._places[scope].append(place)
+        self.number, self.total = len(scopes), in_units(total)
 
-    def centred(self, column: Column) -> list[Fraction]:
-        of: dict[str, list[Fraction]] = defaultdict(list)
-        for scope, value in zip(self._scopes, column, strict=True):
-            of[scope].append(value)
-        means = {scope: sum(values, _ZERO) / len(values) for scope, values in of.items()}
-        return [value - means[scope] for scope, value in zip(self._scopes, column, strict=True)]
+    def dot(self, one: Units, other: Units) -> Fraction:
+        """Return the sum of the products of two columns, from their means."""
+        found = _ZERO
+        for places in self._places.values():
+            mine, theirs = [one[place] for place in places], [other[place] for place in places]
+            found += sum(map(mul, mine, theirs)) - Fraction(sum(mine) * sum(theirs), len(places))
+        return found
+
+    def correlation(self, one: Units, other: Units) -> Fraction | None:
+        """Return the correlation of two columns, to 30 places; None where one does not vary."""
+        return _correlation(self.dot(one, one), self.dot(other, other), self.dot(one, other))
+
+
+def in_units(column: Column) -> Units:
+    """Return numbers in whole units of the 30th place."""
+    return [int(rounded(value, IRRATIONAL_PLACES) * _UNITS) for value in column]
+
+
+def _correlation(one: Fraction, other: Fraction, both: Fraction) -> Fraction | None:
+    # The root is of a number near 1, which keeps its places.
+    return None if not one or not other else both / one * square_root(one / other)
 
 
 def influences(evaluated: Evaluated) -> list[Influence]:
@@ -112,20 +135,11 @@ def correlations(evaluated: Evaluated) -> dict[tuple[str, str], Fraction | None]
         return {}
     parts = contributions(evaluated, ranked)
     comparison = _Comparison([judgement.groups[index] if within else "" for index in ranked], parts.total)
-    centred = {name: comparison.centred(column) for name, column in sorted(parts.criteria.items())}
+    units = {name: in_units(column) for name, column in sorted(parts.criteria.items())}
     return {
-        (one, other): correlation(centred[one], centred[other]) for one, other in combinations(centred, 2)
+        (one, other): comparison.correlation(units[one], units[other])
+        for one, other in combinations(units, 2)
     }
-
-
-def correlation(one: Column, other: Column) -> Fraction | None:
-    """Return the correlation of two centred columns, to 30 places; None where one does not vary."""
-    product = _dot(one, one) * _dot(other, other)
-    return _dot(one, other) / square_root(product) if product else None
-
-
-def _dot(one: Column, other: Column) -> Fraction:
-    return sum((first * second for first, second in zip(one, other, strict=True)), _ZERO)
 
 
 def _full(plan: Plan, name: str) -> Fraction:
@@ -147,47 +161,47 @@ def _kind(
     comparison: _Comparison,
 ) -> list[Influence]:
     """Return the parts of one kind, by id."""
-    centred = {name: comparison.centred(columns[name]) for name in sorted(columns)}
+    units = {name: in_units(columns[name]) for name in sorted(columns)}
     typical = _ratio(
-        sum((_dot(column, column) for column in centred.values()), _ZERO),
+        sum((comparison.dot(column, column) for column in units.values()), _ZERO),
         sum((weight**2 for weight in declared.values()), _ZERO),
     )
     return [
-        _part(kind, name, centred, declared.get(name), shares.get(name), comparison, typical)
-        for name in centred
+        _part(kind, name, units, declared.get(name), shares.get(name), comparison, typical) for name in units
     ]
 
 
 def _part(
     kind: str,
     name: str,
-    centred: Mapping[str, Column],
+    units: Mapping[str, Units],
     declared: Fraction | None,
     shares: Sequence[Fraction] | None,
     comparison: _Comparison,
     typical: Fraction | None,
 ) -> Influence:
-    mine, total = centred[name], comparison.centred_total
-    others = [whole - own for whole, own in zip(total, mine, strict=True)]
-    varied = _dot(mine, mine)
-    effective = _ratio(_dot(mine, total), _dot(total, total))
-    closest, most = _closest(name, centred)
+    mine, total = units[name], comparison.total
+    varied, with_total = comparison.dot(mine, mine), comparison.dot(mine, total)
+    of_total = comparison.dot(total, total)
+    with_others = _correlation(varied, of_total - 2 * with_total + varied, with_total - varied)
+    effective = _ratio(with_total, of_total)
+    closest, most = _closest(name, units, comparison)
     judged = len(total) >= FEWEST_DEPARTMENTS and declared
     verdict = _verdict(varied, declared or _ZERO, effective, typical) if judged else ""
     known = shares or None
     return Influence(
         kind, name, len(total),
         known and sum(share >= 1 for share in known), known and min(known), known and max(known),
-        square_root(varied / len(total)), declared, effective, correlation(mine, others), closest, most, verdict,
+        square_root(varied / len(total) / _UNITS**2), declared, effective, with_others, closest, most, verdict,
     )  # fmt: skip
 
 
-def _closest(name: str, centred: Mapping[str, Column]) -> tuple[str, Fraction | None]:
+def _closest(name: str, units: Mapping[str, Units], comparison: _Comparison) -> tuple[str, Fraction | None]:
     """Return with which other part it goes together most, one way or the other."""
     known = [
         (abs(found), other, found)
-        for other, column in centred.items()
-        if other != name and (found := correlation(centred[name], column)) is not None
+        for other, column in units.items()
+        if other != name and (found := comparison.correlation(units[name], column)) is not None
     ]
     _, other, found = max(known, key=lambda item: item[0], default=(None, "", None))
     return other, found

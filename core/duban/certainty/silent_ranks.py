@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from math import prod
 from typing import NamedTuple
 
@@ -84,7 +85,7 @@ def rank_bounds(
     for index, department in enumerate(departments):
         if judgement.totals.total[index] is None:
             continue
-        span, (best, worst) = seen.span(index), seen.ranks(index)
+        span, (best, worst) = seen.spans[index], seen.ranks(index)
         found.append(
             RankBounds(
                 department.id,
@@ -262,8 +263,16 @@ class _Seen:
         """Say that nothing can be said."""
         self._unknown = True
 
-    def span(self, index: int) -> _Span:
-        """Return what a department may come to."""
+    @cached_property
+    def spans(self) -> Sequence[_Span]:
+        """What each department may come to; looked at when all worlds are in."""
+        return [self._span(index) for index in range(len(self._totals))]
+
+    @cached_property
+    def _groups_move(self) -> bool:
+        return any(len(groups) > 1 for groups in self._groups)
+
+    def _span(self, index: int) -> _Span:
         totals, ranked = self._totals[index], self._ranked[index]
         if self._unknown or self._too_open[index] or not totals:
             return _Span(None, None, True in ranked or self._too_open[index], False)
@@ -271,13 +280,15 @@ class _Seen:
 
     def ranks(self, index: int) -> tuple[int | None, int | None]:
         """Return the best and the worst rank that a ranked department may have."""
-        mine = self.span(index)
+        mine = self.spans[index]
         rank = self._judgement.places[index].rank
-        if rank is None or mine.low is None or mine.high is None or any(len(one) > 1 for one in self._groups):
+        if rank is None or mine.low is None or mine.high is None or self._groups_move:
             return None, None
+        if not any(self._touched):
+            return rank, rank
         ahead, possibly = [], 0
         for other in self._beside(index):
-            theirs = self.span(other)
+            theirs = self.spans[other]
             if self._is_settled(index, other, mine, theirs):
                 before = (self._judgement.places[other].rank or 0) < rank
                 ahead += [theirs] if before else []
