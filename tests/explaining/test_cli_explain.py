@@ -211,7 +211,7 @@ def test_for_programs_the_numbers_are_exact(workspace: Path, capsys: pytest.Capt
 
 def test_in_english(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, workspace, "=甲局", "--lang", "en")
-    assert "4 counted, 2 of them hit: 50%" in text
+    assert "4 cases counted, 2 of them hit: 50%" in text
     assert "50% is at most 50%: no points" in text
     assert "does not hold" not in text
     assert "holds, may not be selected (never 1)" in text

@@ -1,6 +1,7 @@
 """The explained parts add up: every department of every sample and golden workspace, and of made-up rules."""
 
 import random
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import permutations
 from pathlib import Path
@@ -85,7 +86,7 @@ def test_they_add_up_under_any_rules(seed: int) -> None:
         assert len({(part.kind, part.id, part.dimension) for part in found}) == len(found)
 
 
-def parts_of(rules: dict[str, object], **values: str | None) -> dict[str, Fraction]:
+def parts_of(rules: Mapping[str, object], **values: str | None) -> dict[str, Fraction]:
     """Return the parts of one department by kind and id."""
     plan = plan_from({"dimensions": {"d": {}}, **rules})
     known = {

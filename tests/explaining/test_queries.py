@@ -84,7 +84,7 @@ def test_each_file_runs_as_it_stands_and_ends_with_the_numbers(
     assert files == ["criteria.on_time.sql", "cases.parquet"]
     monkeypatch.chdir(tmp_path / "sql")
     text = Path("criteria.on_time.sql").read_text("utf-8")
-    assert duckdb.sql(text).fetchall() == [(63, 63)]
+    assert duckdb.connect().execute(text).fetchall() == [(63, 63)]
 
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:

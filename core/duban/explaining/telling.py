@@ -211,7 +211,6 @@ class Narrator:
             "count": score.count,
             "unit": unit,
             "hits": score.hits,
-            "unit_count": self._say("unit_count", count=score.count, unit=unit),
             "value": self._sayer.value(use.measure, score.value or Fraction(0)),
         }
         number = use.measure.kind is Aggregate.NUMBER and not use.measure.unit
