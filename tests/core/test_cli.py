@@ -136,7 +136,8 @@ def test_wrong_use_is_english_when_asked_for(duban: Caller) -> None:
 
 def test_an_unknown_command_names_those_that_exist(duban: Caller) -> None:
     shown = duban("rnu", "x")
-    said = "[command_unknown] 没有命令“rnu”。是不是“run”？现有：check、init、plugins、ruleset、run。用法见 duban --help。"
+    known = "、".join(sorted(NAMES))
+    said = f"[command_unknown] 没有命令“rnu”。是不是“run”？现有：{known}。用法见 duban --help。"
     assert (shown.code, shown.error) == (2, said)
 
 
