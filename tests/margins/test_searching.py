@@ -16,8 +16,9 @@ from duban.evaluating import Evaluated, evaluate
 from duban.figuring import figure_of
 from duban.items import Item, Mark
 from duban.margins.changes import Option, Turn, piles
+from duban.margins.company import Outcome
 from duban.margins.searching import Verdict, delta_of, effort_of, members, smallest
-from duban.margins.trying import Outcome, Trial
+from duban.margins.trying import Trial
 from duban.measures import Measure
 from duban.plan import Plan
 from duban.refiguring import figures_changed

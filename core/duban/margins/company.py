@@ -6,13 +6,13 @@ Whether they move is not taken for granted: every curve is asked, with the depar
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from duban.evaluating import Evaluated, Standings
 from duban.facts import FactTable, score_facts
 from duban.methods import Judged, Subject
 from duban.plan import Plan, PlannedCriterion
-from duban.results import CriterionScore, Department, Figure, Figures, Scores
+from duban.results import Choice, CriterionScore, Department, Figure, Figures, Place, Scores
 from duban.ruleset import Criterion
 from duban.stages.adjusting import adjust
 from duban.stages.ranking import rank
@@ -22,6 +22,20 @@ from duban.terms import Missing, Status
 
 T = TypeVar("T")
 Judge = Callable[[Sequence[Subject], Fraction, Any], Sequence[Judged]]
+
+
+class Outcome(NamedTuple):
+    """Where a department stands: its place, its total, and what becomes of it on each list."""
+
+    place: Place
+    total: Fraction | None
+    choices: Mapping[str, Choice]
+
+    @classmethod
+    def of(cls, stood: Standings, index: int) -> "Outcome":
+        """Return where one department stands among all."""
+        choices = {name: column[index] for name, column in stood.lists.items()}
+        return cls(stood.places[index], stood.totals.total[index], choices)
 
 
 @dataclass
@@ -59,6 +73,8 @@ class Company:
 
     def __init__(self, evaluated: Evaluated, index: int, among: Mapping[str, _Among]) -> None:
         self._evaluated, self._index, self._among = evaluated, index, among
+        # By all that ranking and selecting look at.
+        self._known: dict[tuple[object, ...], Outcome] = {}
         plan, department = evaluated.plan, evaluated.departments[index]
         self._plan = _judged_by(plan, among)
         # The columns that ranking and selecting look into; the others may stay as they are.
@@ -89,11 +105,11 @@ class Company:
         score(_judged_by(plan, among, listening=True), others, theirs, assign_groups(plan, others, theirs))
         company = cls(evaluated, index, among)
         as_it_is = {key: column[index] for key, column in figures.items()}
-        company.standings([as_it_is])
+        company.outcomes([as_it_is])
         return None if any(one.moving for one in among.values()) else company
 
-    def standings(self, rows: Sequence[Mapping[str, Figure]]) -> list[Standings | None]:
-        """Return where everybody stands when the department has these figures; None where others' points move."""
+    def outcomes(self, rows: Sequence[Mapping[str, Figure]]) -> list[Outcome | None]:
+        """Return where it stands when the department has these figures; None where others' points move."""
         plan, departments, figures, _ = self._evaluated
         copies = [departments[self._index]] * len(rows)
         own = {key: [row[key] for row in rows] for key in figures}
@@ -101,15 +117,14 @@ class Company:
         scores = score(self._plan, copies, own, groups)
         stood = Standings(groups, scores, adjust(self._plan, copies, own, groups, scores), (), {})
         taking_part = participants(plan, copies, FactTable(copies, own, groups))
-        known: dict[tuple[object, ...], Standings] = {}
-        found: list[Standings | None] = []
+        found: list[Outcome | None] = []
         for number, key in enumerate(zip(*_deciding(plan, copies, own, stood), strict=True)):
             if not taking_part[number] or self._moves(scores, number):
                 found.append(None)
                 continue
-            if key not in known:
-                known[key] = self._placed(number, rows[number], stood)
-            found.append(known[key])
+            if key not in self._known:
+                self._known[key] = self._placed(number, rows[number], stood)
+            found.append(self._known[key])
         return found
 
     def _moves(self, scores: Scores, number: int) -> bool:
@@ -120,8 +135,8 @@ class Company:
             for item in self._plan.criteria
         )
 
-    def _placed(self, number: int, row: Mapping[str, Figure], own: Standings) -> Standings:
-        """Return the ranking and the lists with one row of the department in its place among the others."""
+    def _placed(self, number: int, row: Mapping[str, Figure], own: Standings) -> Outcome:
+        """Return where one row of the department stands, ranked and selected among the others."""
         plan, departments, figures, before = self._evaluated
 
         def put(column: Sequence[T], value: T) -> list[T]:
@@ -144,7 +159,7 @@ class Company:
             measured[key] = put(measured[key], row[key])
         places = rank(plan, departments, measured, groups, totals)
         lists = select(plan, departments, measured, groups, scores, totals, places)
-        return Standings(groups, scores, totals, places, lists)
+        return Outcome.of(Standings(groups, scores, totals, places, lists), self._index)
 
 
 def _is_mean(rule: Criterion, score: CriterionScore) -> bool:

@@ -10,7 +10,8 @@ from duban.evaluating import Evaluated
 from duban.items import Item
 
 from .changes import counters_of
-from .trying import Outcome, Trial
+from .company import Outcome
+from .trying import Trial
 
 
 @dataclass(frozen=True)

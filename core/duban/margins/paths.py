@@ -14,15 +14,17 @@ from duban.results import Choice, Department
 from duban.terms import Standing
 
 from .changes import Delta, piles
+from .company import Outcome
 from .ledger import Turns, turns
+from .searching import MOST_SETS, Found, Verdict, effort_of, members, smallest
 from .searching import Choice as Chosen
-from .searching import Found, Verdict, effort_of, members, smallest
-from .trying import Outcome, Trial
+from .trying import Trial
 
 # A set of changes is one of several that come to the same number; more than these are not listed.
 MOST_SHOWN = 3
-# Where others' points move too, every set takes the judging of everybody.
-MOST_SETS_OF_ALL = 2_000
+# Every set is looked at among all departments: of many departments fewer sets. Where others' points move too, every
+# set takes the judging of everybody.
+MOST_PLACED, MOST_JUDGED, FEWEST_SETS = 400_000, 80_000, 200
 # Why a department may not be on a list whatever its points; why it is not though it may be.
 _BARRED = frozenset({"not_among", "gate", "not_ranked"})
 _WAITING = frozenset({"quota", "tie_dropped", "below"})
@@ -144,8 +146,7 @@ class _Walk:
         if not self._piles:
             cause = "nothing_to_change" if self._trial.department.has_cases else "no_case"
             return self._way(Found(None, (), True, 0, exhausted=True), (), cause)
-        limit = {} if self._trial.is_quick else {"limit": MOST_SETS_OF_ALL}
-        found = smallest(self._piles, self._verdicts, **limit)
+        found = smallest(self._piles, self._verdicts, self._limit())
         fewest = sorted(found.sets, key=self._kinds)[:MOST_SHOWN]
         sets = [made for choice in fewest if (made := self._confirmed(choice)) is not None]
         if found.effort is not None and not sets:
@@ -166,6 +167,11 @@ class _Walk:
             self._gains() if self._better else (),
             cause if found.effort is None else "",
         )
+
+    def _limit(self) -> int:
+        """Return how many sets are looked at, so that it takes seconds, or a minute at most."""
+        many = MOST_PLACED if self._trial.is_quick else MOST_JUDGED
+        return min(MOST_SETS, max(FEWEST_SETS, many // len(self._trial.evaluated.departments)))
 
     def _kinds(self, choice: Chosen) -> int:
         """Return how many changes of whatever kind a set is made of."""
@@ -225,5 +231,4 @@ def confirmed(prepared: Prepared, edits: Sequence[Edit], department: str) -> Out
         return None
     stood = standings(prepared.plan, facts.departments, facts.figures)
     index = [one.id for one in facts.departments].index(department)
-    choices = {name: column[index] for name, column in stood.lists.items()}
-    return Outcome(stood.places[index], stood.totals.total[index], choices)
+    return Outcome.of(stood, index)

@@ -3,26 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
 from duban.evaluating import Evaluated, Standings, standings
 from duban.figuring import figure_of
 from duban.formulas import work_out
 from duban.items import Item
 from duban.plan import MeasureUse
-from duban.results import Choice, Department, Figure, Figures, Place
+from duban.results import Department, Figure, Figures
 from duban.terms import Aggregate, Status
 
 from .changes import Delta, counters_of
-from .company import Company
-
-
-class Outcome(NamedTuple):
-    """Where a department stands: its place, its total, and what becomes of it on each list."""
-
-    place: Place
-    total: Fraction | None
-    choices: Mapping[str, Choice]
+from .company import Company, Outcome
 
 
 class Trial:
@@ -48,17 +39,16 @@ class Trial:
     def outcomes(self, deltas: Sequence[Delta]) -> list[Outcome]:
         """Return where the department stands after each of some changes of its counters."""
         rows = [self.figures(delta) for delta in deltas]
-        quick = self._company.standings(rows) if self._company is not None and rows else [None] * len(rows)
-        return [self._outcome(found or self.standings(row)) for row, found in zip(rows, quick, strict=True)]
+        quick = self._company.outcomes(rows) if self._company is not None and rows else [None] * len(rows)
+        return [
+            found or Outcome.of(self.standings(row), self.index)
+            for row, found in zip(rows, quick, strict=True)
+        ]
 
     def standings(self, row: Mapping[str, Figure]) -> Standings:
         """Return where everybody stands when the department has these figures."""
         plan, departments, figures, _ = self.evaluated
         return standings(plan, departments, spliced(figures, self.index, row))
-
-    def _outcome(self, stood: Standings) -> Outcome:
-        choices = {name: choices[self.index] for name, choices in stood.lists.items()}
-        return Outcome(stood.places[self.index], stood.totals.total[self.index], choices)
 
     def figures(self, delta: Delta) -> dict[str, Figure]:
         """Return the department's figures with its counters changed, formulas worked out again."""
