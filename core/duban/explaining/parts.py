@@ -7,6 +7,7 @@ parts: its criteria are told as the mean would have it, and what it makes of the
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from fractions import Fraction
+from itertools import compress
 from typing import NamedTuple
 
 from duban.evaluating import Evaluated
@@ -64,6 +65,7 @@ class Parts:
             item.id: [one for one in plan.criteria if one.rule.dimension == item.id and one.rule.points > 0]
             for item in plan.dimensions
         }
+        self._scales: dict[tuple[str, tuple[bool, ...], tuple[bool, ...]], Scale] = {}
         self._dimension_of = {item.id: item.rule.dimension for item in plan.adjustments}
 
     def of(self, index: int) -> list[Part]:
@@ -93,14 +95,23 @@ class Parts:
         if self._judged.totals.dimensions[dimension.id][index] is None:
             return None
         columns = self._judged.totals.dimensions
-        open_ = sum(
-            (points for name, points in self._full.items() if columns[name][index] is not None), _NOTHING
-        )
-        outside = self._all / open_ if self._all and open_ else Fraction(1)
+        open_ = tuple(columns[name][index] is not None for name in self._full)
+        inside = tuple(self._available(item, index) for item in self._inside[dimension.id])
+        # Most departments have values for the same criteria.
+        known = (dimension.id, open_, inside)
+        if known not in self._scales:
+            self._scales[known] = Scale(self._scale_inside(dimension, inside), self._scale_outside(open_))
+        return self._scales[known]
+
+    def _scale_outside(self, open_: Sequence[bool]) -> Fraction:
+        points = sum(compress(self._full.values(), open_), _NOTHING)
+        return self._all / points if self._all and points else Fraction(1)
+
+    def _scale_inside(self, dimension: PlannedDimension, inside: Sequence[bool]) -> Fraction:
         if dimension.rule.start == "full":
-            return Scale(Fraction(1), outside)
-        available = [item.rule.points for item in self._inside[dimension.id] if self._available(item, index)]
-        return Scale(self._full[dimension.id] / sum(available, _NOTHING), outside)
+            return Fraction(1)
+        points = (item.rule.points for item in self._inside[dimension.id])
+        return self._full[dimension.id] / sum(compress(points, inside), _NOTHING)
 
     def _available(self, criterion: PlannedCriterion, index: int) -> bool:
         return self._judged.scores.criteria[criterion.id][index].points is not None
