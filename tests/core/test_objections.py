@@ -61,7 +61,7 @@ def texts(path: Path) -> str:
 def test_days_are_counted_from_the_day_after(
     rule: dict[str, int], apply_by: date | None, decide_by: date | None
 ) -> None:
-    clock = Clock(Objections(**rule), date(2024, 2, 9), Calendar())
+    clock = Clock(Objections.model_validate(rule), date(2024, 2, 9), Calendar())
     filed = Objection("1", "甲局", date(2024, 2, 20))
     assert (clock.apply_by, clock.decide_by(filed)) == (apply_by, decide_by)
 
