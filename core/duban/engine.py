@@ -156,6 +156,8 @@ class Engine:
     def close(self) -> None:
         """Close the database and remove its temporary files."""
         self._watch.cancel()
+        # A thread that is still going when the process ends keeps the connection, and DuckDB complains of it.
+        self._watch.join()
         self._connection.close()
         self._spill.cleanup()
 

@@ -130,6 +130,25 @@ def test_names_that_matter_are_found(rules: Written) -> None:
     assert lint.example.expect["甲局"] != lint.example.expect["乙局"]
 
 
+def test_a_text_that_asks_for_a_name_is_shown_by_two_departments(rules: Written) -> None:
+    folder = rules(('measure = "overdue"\neach = -0.5\nlimit = -2', "when = \"name = '公安局'\"\npoints = 5"))
+    report = check_ruleset(str(folder))
+    assert "law_names" not in {lint.code for lint in report.lints}
+    lint = only(report, "name_decides")
+    assert lint.example is not None
+    assert lint.path == ("adjustments", "late", "when")
+    assert lint.example.facts["公安局"] == lint.example.facts["乙局"]
+    totals = {name: result["total"] for name, result in lint.example.expect.items()}
+    assert totals["公安局"] - totals["乙局"] == 5
+    assert runs(folder, lint)
+
+
+def test_a_fall_that_comes_of_a_name_is_no_fall(rules: Written) -> None:
+    late = ('measure = "overdue"\neach = -0.5\nlimit = -2', "when = \"name = '甲局'\"\npoints = 5")
+    codes = {lint.code for lint in check_ruleset(str(rules(late)), cliff=Fraction(4)).lints}
+    assert codes == {"name_decides"}
+
+
 def test_the_same_is_found_every_time(rules: Written) -> None:
     folder = str(rules((GATE, CAP), STEP))
     first, second = (check_ruleset(folder, cliff=Fraction(1)) for _ in range(2))

@@ -20,6 +20,7 @@ GROUP = "when = \"department in ('a', 'b', 'c')\""
 QUOTA = "quota = { large = 2, regular = { share = 0.2 } }"
 GOOD = "at_least = 25"
 LINE = "at_least = 20\n"
+WHEN = "at_least = 0.5, when = \"value >= 0.6 or kind = 'x'\""
 FAIR = 'title = "一般"\n\n[selections'
 CHANGES = [
     ("points_do_not_add", "dimensions.timeliness.points", ("points = 8", "points = 7")),
@@ -34,6 +35,9 @@ CHANGES = [
     ("criterion_constant", "criteria.on_time.curve", (ON_TIME, 'curve = { kind = "threshold", at_least = 0 }')),
     ("band_unreachable", "criteria.resolved.curve.bands.1", ("value >= 0.6 or kind = 'x'", "value < 0.4")),
     ("band_unreachable", "criteria.resolved.curve.bands.2", ("at_least = 0.5, when = \"value >= 0.6 or kind = 'x'\"", "when = \"value < 0.95\"")),
+    ("band_gap", "criteria.resolved.curve", (WHEN, "when = \"value >= 0.5 and value < 0.8\"")),
+    ("band_gap", "criteria.resolved.curve", (WHEN, "when = \"value * 100 >= 50 and value * 100 < 80\"")),
+    ("band_overlap", "criteria.resolved.curve.bands.1", ("{ at_least = 0.9,", "{ when = \"value >= 0.8 and value <= 0.95\","), (WHEN, "at_least = 0.9")),
     ("label_gap", "criteria.resolved.curve", ('  { points = 0, label = "c" },\n', "")),
     ("cut_outside_share", "criteria.on_time.curve.full_at", ("full_at = 0.9", "full_at = 90")),
     ("cut_outside_share", "criteria.on_time.curve.at_least", (ON_TIME, 'curve = { kind = "threshold", at_least = 95 }')),
@@ -59,6 +63,7 @@ CHANGES = [
     ("group_always", "groups.large.when", (GROUP, 'when = "cases >= 0"')),
     ("grade_unreachable", "grades.good.at_least", (GOOD, "at_least = 31")),
     ("grade_unreachable", "grades.better.at_least", ("[grades.fair]", '[grades.better]\ntitle = "更好"\nat_least = 27\n[grades.fair]')),
+    ("grade_hole", "grades", (FAIR, 'title = "一般"\nwhen = "total < 24"\n\n[selections')),
     ("grade_gap", "grades", (FAIR, 'title = "一般"\nat_least = 10\n\n[selections')),
     ("selection_never", "selections.excellent.among", (LINE, f'{LINE}among = "total < 20 and total > 25"\n')),
     ("selection_always", "selections.excellent.among", (LINE, f'{LINE}among = "overdue >= 0"\n')),
@@ -69,12 +74,27 @@ CHANGES = [
     ("quota_crossed", "selections.excellent.quota.regular.at_most", ("share = 0.2", "share = 0.2, at_least = 3, at_most = 2")),
     ("quota_nobody", "selections.excellent.quota.large", ("large = 2", "large = 0")),
     ("quota_above_group", "selections.excellent.quota.large", ("large = 2", "large = 4")),
+    ("quota_above_group", "selections.excellent.quota.large.at_least", ("large = 2", "large = { share = 0.5, at_least = 4 }")),
+    ("quota_above_group", "selections.excellent.quota", (QUOTA, "quota = 4")),
+    ("quota_above_group", "selections.excellent.quota.large", (GROUP, "when = \"department = 'a' or name = 'b' and cases > 3\""), ("large = 2", "large = 3")),
+    ("quota_above_group", "selections.excellent.quota.regular", (LINE, f"{LINE}among = \"name in ('a', 'b')\"\n"), ("{ share = 0.2 }", "3")),
+    ("name_decides", "gates.overdue.when", (GATE, "when = \"name like '%局'\"")),
+    ("name_decides", "adjustments.late.when", (LATE, "when = \"department = 'a'\"\npoints = -1")),
+    ("name_decides", "criteria.resolved.curve.bands.1.when", ("kind = 'x'", "name = 'x'")),
+    ("name_decides", "selections.excellent.among", (LINE, f"{LINE}among = \"department <> 'a'\"\n")),
     ("tie_break_repeated", "ranking.tie_break.1", ('"on_time", "own"', '"resolved", "own"')),
     ("measure_unused", "measures.spare", ("[measures.own]", '[measures.spare]\ntitle = "余"\n[measures.own]')),
     ("deadline_unused", "deadlines.second", ("[deadlines.reply]", "[deadlines.second]\nmonths = 6\n[deadlines.reply]")),
     ("column_unused", "columns.draft", ("[measures.own]", '[columns.draft]\ntitle = "稿"\ntype = "date"\n[measures.own]')),
     ("column_unknown", "measures.own.count", ("role = 'lead'", "rol = 'lead'")),
     ("column_unknown", "criteria.on_time.where", ('measure = "on_time"', "measure = \"on_time\"\nwhere = \"rol = 'lead'\"")),
+    ("attribute_like", "gates.overdue.when", (GATE, 'when = "overdu > 2"')),
+    ("attribute_like", "criteria.resolved.curve.bands.1.when", ("kind = 'x'", "knd = 'x'")),
+    ("attribute_wanted", "gates.overdue.when", (GATE, "when = \"推荐方式 = '自荐'\"")),
+    ("counts_nothing", "criteria.on_time.where", ('measure = "on_time"', "measure = \"on_time\"\nwhere = \"role = 'lead' and role = 'co'\"")),
+    ("counts_nothing", "measures.own.hit", ("role = 'lead'", "contacts > 3 and contacts < 2")),
+    ("hits_nothing", "measures.own.hit", ("outcome = 'resolved'", "replied_on is null and replied_on <= deadline_on")),
+    ("hits_always", "measures.own.hit", ("outcome = 'resolved'", "role <> 'co'")),
     ("outcome_never", "outcomes.A", ('"resolved"\n\n', '"planned"\n\n')),
     ("no_source", "criteria.on_time", ('basis = "试验办法第一条"\n', ""), ('basis = "第二条"\n', "")),
     ("without_clause", "basis", ('basis = "第二条"\n', "")),
@@ -91,6 +111,8 @@ NO_POINTS = (
     ("points = 5, label", "points = 0, label"),
     (f'[adjustments.late]\ntitle = "逾期"\n{LATE}\nbasis = "第五条"\n', ""),
 )
+# These ask whether another name was meant.
+HINTS = {"column_unknown", "attribute_like"}
 # These have tests of their own.
 ALONE = {"selection_without_total", "no_source_at_all", "ruleset_empty"}
 LAWS = {"law_better", "law_names", "law_cliff", "law_runs", "largest_cliff"}
@@ -115,7 +137,7 @@ def test_each_fault_is_told_where_it_stands(
     lint = next(lint for lint in report.lints if lint.code == code)
     for language in ("zh", "en"):
         line = lint.line(report.at(lint), language)
-        assert "?" not in line.replace("did you mean", "")[:-1] or code == "column_unknown", line
+        assert "?" not in line.replace("did you mean", "")[:-1] or code in HINTS, line
         assert line.startswith("ruleset.toml:")
 
 
@@ -169,13 +191,53 @@ def test_what_may_hold_is_not_told(noticed: Check) -> None:
         "case when on_time > 0.5 then cases else overdue end > 3",
         "least(cases, 5) > 4 and greatest(overdue, 3) < 4",
         "abs(cases - 3) <= 1 and cases / 2 > 1",
-        "name like '%局' and starts_with(name, '市')",
-        "length(name) > 3 and lower(kind) = 'a'",
+        "kind like '%局' and starts_with(kind, '市')",
+        "length(kind) > 3 and lower(system) = 'a'",
         "nullif(cases, 0) is null",
         "- overdue < -2",
     ):
         report = noticed((GATE, f'when = "{when}"'))
         assert found(report) == {}, when
+
+
+@pytest.mark.parametrize(
+    "bands",
+    [
+        'when = "value >= 0.9"; when = "value >= 0.8 and value < 0.9"; when = "value >= 0.5 and value < 0.8"',
+        'when = "value >= 0.9"; when = "value >= 0.8"; at_least = 0.5',
+        'when = "value * 100 >= 90"; when = "value * 100 >= 80"; when = "value * 100 >= 55"',
+        "when = \"value >= 0.9 and kind = 'a'\"; when = \"value <= 0.95 and kind = 'b'\"; at_least = 0.5",
+    ],
+)
+def test_bands_by_conditions_that_meet_are_not_told(noticed: Check, bands: str) -> None:
+    items = [
+        f"{{ {band}, points = {points} }}" for band, points in zip(bands.split("; "), (12, 8, 4), strict=True)
+    ]
+    report = noticed((ON_TIME, f'curve = {{ kind = "bands", bands = [{", ".join(items)}] }}'))
+    assert found(report) == {}
+
+
+@pytest.mark.parametrize(
+    ("count", "hit"),
+    [
+        ("role = 'lead'", "role = 'lead' and outcome = 'resolved'"),
+        ("role in ('lead', 'co')", "outcome = 'resolved'"),
+        ("replied_on is not null", "replied_on <= assigned_on + interval 3 month and outcome = 'resolved'"),
+        ("outcome = 'resolved' or contacts > 3", "contacts > 2"),
+        ("outcome is not null", "outcome <> 'resolved'"),
+        ("key_supervised or outcome = 'resolved'", "key_supervised"),
+    ],
+)
+def test_texts_that_some_rows_fit_are_not_told(noticed: Check, count: str, hit: str) -> None:
+    own = "count = \"role = 'lead'\"\nhit = \"outcome = 'resolved'\""
+    report = noticed((own, f'count = "{count}"\nhit = "{hit}"'))
+    assert found(report) == {}
+
+
+def test_a_fall_is_told_with_short_numbers(noticed: Check) -> None:
+    bands = 'curve = { kind = "bands", bands = [{ at_least = 0.9, points = 5 }, { at_least = 0.8, points = 12 }] }'
+    (lint,) = noticed((ON_TIME, bands)).lints
+    assert "为 1 比 0.8 好，得分却更低（5 分比 12 分）" in lint.message("zh")
 
 
 def test_the_lines_of_a_formula_follow_from_its_measures(noticed: Check) -> None:

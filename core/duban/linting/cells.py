@@ -75,13 +75,34 @@ def together(texts: Sequence[str], ranges: Ranges) -> set[tuple[bool, ...]]:
     return found
 
 
-def _answers(texts: Sequence[str], ranges: Ranges) -> Iterator[list[Values]]:
+def along(texts: Sequence[str], name: str, ranges: Ranges) -> list[tuple[Span, bool]]:
+    """Return the pieces into which texts cut the numbers of a name, in order, with whether any text can hold there.
+
+    Nothing where a text asks for another name too.
+    """
     trees = [tree_of(text) for text in texts]
-    for cell in _cells(trees, ranges):
+    if any(name_of(column) != name for tree in trees for column in tree.find_all(exp.Column)):
+        return []
+    found = [
+        (one, any(True in outcomes(tree, cell) for tree in trees))
+        for cell in _cells(trees, ranges)
+        for one in cell.get(name, ())
+        if isinstance(one, Span)
+    ]
+    return sorted(found, key=lambda item: (item[0].low is not None, item[0].low or 0, item[0].low_open))
+
+
+def _answers(texts: Sequence[str], ranges: Ranges) -> Iterator[list[Values]]:
+    return answers([tree_of(text) for text in texts], ranges)
+
+
+def answers(trees: Sequence[Node], ranges: Ranges, most: int = MOST_CELLS) -> Iterator[list[Values]]:
+    """Return what several texts can come to at once, for each combination of the cut values, at `most` so many."""
+    for cell in _cells(trees, ranges, most):
         yield [outcomes(tree, cell) for tree in trees]
 
 
-def _cells(trees: Sequence[Node], ranges: Ranges) -> Iterator[Cell]:
+def _cells(trees: Sequence[Node], ranges: Ranges, most: int = MOST_CELLS) -> Iterator[Cell]:
     """Return every combination of the cut values; names with the most cuts stay whole where there are too many."""
     numbers, words = compared_with(trees)
     choices = {
@@ -89,7 +110,7 @@ def _cells(trees: Sequence[Node], ranges: Ranges) -> Iterator[Cell]:
         for tree in trees
         for name in map(name_of, tree.find_all(exp.Column))
     }
-    while prod(map(len, choices.values())) > MOST_CELLS:
+    while prod(map(len, choices.values())) > most:
         widest = max(choices, key=lambda name: len(choices[name]))
         choices[widest] = [ranges(widest).values]
     for combination in product(*choices.values()):
@@ -111,6 +132,14 @@ def compared_with(trees: Iterable[Node]) -> tuple[Mapping[str, set[Fraction]], M
                 found = {Fraction(part.name) for part in literals if not part.args["is_string"]}
                 numbers[name] |= found | {-number for number in found}
     return numbers, words
+
+
+def compares(column: Node) -> bool:
+    """Return whether a name is compared as it stands, with nothing reckoned before."""
+    above = column.parent
+    while isinstance(above, exp.Paren):
+        above = above.parent
+    return isinstance(above, (*_COMPARISONS, exp.Is))
 
 
 def _cut(known: Range, numbers: Iterable[Fraction], words: Iterable[str]) -> list[Values]:

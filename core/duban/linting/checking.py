@@ -9,6 +9,7 @@ from duban.examples.opening import Rules, open_rules
 from duban.loading import LoadedRuleset
 from duban.terms import Severity
 
+from .counting import counting_lints
 from .curves import curve_lints
 from .deciding import deciding_lints
 from .fitting import Columns, check_fit, known_columns
@@ -18,7 +19,7 @@ from .sources import source_lints
 from .weights import weight_lints
 
 # What these tell of a measure, the law of better facts would tell again.
-DIRECTIONS = ("against_direction", "adjustment_against_direction")
+DIRECTIONS = ("against_direction", "adjustment_against_direction", "band_gap")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def static_lints(rules: Rules, known: Known, columns: Columns) -> list[Lint]:
     return [
         *weight_lints(plan),
         *curve_lints(plan, known),
+        *counting_lints(plan, columns),
         *deciding_lints(plan, known),
         *source_lints(plan, rules.registry, columns),
     ]

@@ -4,26 +4,31 @@ A curve can only change its course at a number among its parameters, or where it
 of these numbers, just beside it, half way to the next, and far out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import combinations, pairwise, takewhile
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
+from sqlglot import exp
 
 from duban.documents import KeyPath
 from duban.examples.pieces import numbers_of
 from duban.judging import judgements
+from duban.language.nodes import name_of
+from duban.language.text import Node
 from duban.methods import Judged, Subject
 from duban.plan import BoundCurve, PlannedCriterion
 
-from .cells import Range, Ranges, together
+from .cells import Range, Ranges, compared_with, compares, together, tree_of
 from .spans import Span, point
 
 _CLOSE = Fraction(1, 10**9)
 _FAR = 1_000
+# The name of the value in the texts of a curve, and into how many parts a share is cut where they reckon with it.
+VALUE, _NET = "value", 100
 # What the texts of a curve say of a department: which of them hold.
 Held = frozenset[str]
 _NOTHING_HOLDS = frozenset[str]().__contains__
@@ -58,6 +63,8 @@ class Course:
         self._span = next(one for one in known.values if isinstance(one, Span))
         self._texts = list(criterion.curve.conditions)
         self.numbers = sorted(set(numbers_of(criterion.curve.parameters)))
+        # Whether points follow from the value alone: no text asks for anything else.
+        self.by_value = all(item.names <= {VALUE} for item in criterion.curve.conditions.values())
 
     @cached_property
     def compares(self) -> bool:
@@ -78,15 +85,22 @@ class Course:
     def values(self) -> list[Fraction]:
         """The values at which the curve is tried, in order."""
         low, high = self._span.low, self._span.high
-        marks = sorted(
-            {*self.numbers, Fraction(0), Fraction(1), *(end for end in (low, high) if end is not None)}
-        )
+        ends = {Fraction(0), Fraction(1), *(end for end in (low, high) if end is not None)}
+        marks = sorted({*self.numbers, *ends, *self._numbers_of_texts()})
         beyond = {2 * marks[-1] + 1, marks[-1] + _FAR}
         beyond |= {2 * marks[0] - 1, marks[0] - _FAR} if marks[0] < 0 else set()
         near = {mark + step for mark in marks for step in (-_CLOSE, Fraction(0), _CLOSE)}
         near |= {mark + step for mark in marks for step in (-1, 1)} | beyond
         near |= {(first + second) / 2 for first, second in pairwise(marks)}
         return sorted(value for value in near if self._can_be(value))
+
+    def _numbers_of_texts(self) -> Iterable[Fraction]:
+        """Return the numbers that texts hold the value against; a net of them where they reckon with it first."""
+        trees = [tree_of(text) for text in self._texts]
+        if any(map(_reckons, trees)):
+            share = self._span.high == 1
+            yield from (Fraction(number, _NET if share else 1) for number in range(_NET))
+        yield from compared_with(trees)[0].get(VALUE, ())
 
     def _can_be(self, value: Fraction) -> bool:
         return self._span.has(value) and (value.denominator == 1 or not self._known.whole)
@@ -109,7 +123,7 @@ class Course:
         ]
 
     def _range_at(self, value: Fraction, name: str) -> Range:
-        if name == "value":
+        if name == VALUE:
             return Range(frozenset([point(value)]))
         return self._ranges(name)
 
@@ -141,6 +155,50 @@ class Course:
                 if isinstance(item, BaseModel) and not self._depends_on(parameters, field, number):
                     yield (field, number)
 
+    def overlapping_parts(self) -> Iterator[tuple[KeyPath, KeyPath, Fraction]]:
+        """Return items of lists that share values, of which each has others for itself alone; with a shared value."""
+        parameters = self._criterion.curve.parameters
+        for field, value in parameters:
+            items = value if isinstance(value, tuple) else ()
+            alone = {number: self._alone(field, item) for number, item in enumerate(items)}
+            for (first, mine), (second, others) in combinations(alone.items(), 2):
+                shared = mine.keys() & others.keys()
+                apart = [one for one in sorted(shared) if mine[one] != others[one]]
+                if apart and mine.keys() - shared and others.keys() - shared:
+                    yield (field, first), (field, second), _roundest(apart)
+
+    def _alone(self, field: str, item: Any) -> Mapping[Fraction, Judged]:
+        """Return what an item gives to values if it is the only one."""
+        try:
+            changed = self._criterion.curve.parameters.model_copy(update={field: (item,)})
+            judged = self._judge([one[:2] for one in self.tried], changed)
+        except ValueError:
+            return {}
+        return {
+            one.value: found
+            for one, found in zip(self.tried, judged, strict=True)
+            if found.points or found.label is not None
+        }
+
+    def gap(self) -> tuple[Fraction, Fraction] | None:
+        """Return the ends of the first values that earn nothing, while some below and some above them earn points."""
+        earning = [number for number, one in enumerate(self.tried) if one.judged.points > 0]
+        for below, above in pairwise(earning):
+            if above > below + 1:
+                return self.tried[below + 1].value, self.tried[above].value
+        return None
+
+    def told(self, worse: Tried, better: Tried) -> tuple[Tried, Tried]:
+        """Return two neighbours, or values beside them that are judged alike and have shorter numbers."""
+        return self._alike(worse, better), self._alike(better, worse)
+
+    def _alike(self, one: Tried, other: Tried) -> Tried:
+        step = 1 if one.value > other.value else -1
+        place = self.tried.index(one)
+        beyond = self.tried[place::step]
+        alike = list(takewhile(lambda item: item.judged.points == one.judged.points, beyond))
+        return min(alike, key=lambda item: item.value.denominator)
+
     def _depends_on(self, parameters: BaseModel, field: str, number: int) -> bool:
         """Return whether any change of an item shows: each number a little more and less, each label another."""
         items = getattr(parameters, field)
@@ -162,3 +220,12 @@ class Course:
                 yield from ({name: value + step} for step in (-_CLOSE / 2, _CLOSE / 2))
             elif isinstance(value, str) and value not in self._texts:
                 yield {name: f"{value}′"}
+
+
+def _reckons(tree: Node) -> bool:
+    """Return whether a text does anything with the value before it compares it."""
+    return any(name_of(column) == VALUE and not compares(column) for column in tree.find_all(exp.Column))
+
+
+def _roundest(values: Iterable[Fraction]) -> Fraction:
+    return min(values, key=lambda value: value.denominator)

@@ -47,6 +47,9 @@ def _of_parts(criterion: PlannedCriterion, course: Course, path: KeyPath) -> Ite
     """Return items of lists that nothing depends on, labels that nobody gets, and values without a label."""
     for part in course.idle_parts():
         yield Lint("band_unreachable", (*path, *part))
+    for first, second, value in course.overlapping_parts() if course.by_value else ():
+        facts = {"first": int(first[-1]) + 1, "second": int(second[-1]) + 1, "value": value}
+        yield Lint("band_overlap", (*path, *second), facts)
     labels = {one.judged.label for one in course.tried}
     if criterion.curve.labels and None in labels:
         value = next(one.value for one in course.tried if one.judged.label is None)
@@ -96,20 +99,21 @@ def _fractions_of_one(criterion: PlannedCriterion, course: Course, path: KeyPath
 
 
 def _direction(criterion: PlannedCriterion, course: Course, path: KeyPath) -> Iterator[Lint]:
-    """The better value must not have fewer points; where texts decide too, the laws look at it."""
-    if criterion.curve.conditions or criterion.use is None or criterion.by_department:
+    """The better value must not have fewer points; where texts ask for more than the value, the laws look at it."""
+    if not course.by_value or criterion.use is None or criterion.by_department:
+        return
+    gap = course.gap() if criterion.curve.conditions else None
+    if gap is not None:
+        yield Lint("band_gap", path, {"low": gap[0], "high": gap[1], "use": criterion.use.key})
         return
     lower = criterion.use.measure.better is Better.LOWER
     in_order = sorted(course.tried, key=lambda one: one.value, reverse=lower)
     falls = next(((a, b) for a, b in pairwise(in_order) if b.judged.points < a.judged.points), None)
     if falls is not None:
-        yield _against(criterion, path, *_told(in_order, falls))
-
-
-def _told(in_order: list[Tried], falls: tuple[Tried, Tried]) -> tuple[Tried, Tried]:
-    """Return the ends of the whole course where they show the fall, in rounder numbers."""
-    ends = in_order[0], in_order[-1]
-    return ends if ends[1].judged.points < ends[0].judged.points else falls
+        ends = in_order[0], in_order[-1]
+        # The ends of the whole course are the clearest, where they show it.
+        shown = ends if ends[1].judged.points < ends[0].judged.points else course.told(*falls)
+        yield _against(criterion, path, *shown)
 
 
 def _of_comparison(criterion: PlannedCriterion, course: Course, path: KeyPath) -> Iterator[Lint]:

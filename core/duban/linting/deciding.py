@@ -3,22 +3,27 @@
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 
 from sqlglot import exp
 
-from duban.documents import KeyPath
+from duban.documents import KeyPath, path_to
 from duban.exact import plain
+from duban.language.nodes import name_of
+from duban.language.text import Node, flattened
 from duban.plan import Plan, PlannedAdjustment, PlannedSelection
 from duban.ruleset import Cap, Quota, ShareQuota
 from duban.terms import Better
 
-from .cells import Range, can_fail, can_hold, never_first, tree_of
+from .cells import Range, Ranges, along, can_fail, can_hold, never_first, tree_of
 from .lint import Lint
 from .possible import UNKNOWN
 from .ranges import Known
 from .spans import point
 
 _TAKES_ALL = "true"
+# What a department is called.
+NAMES = ("department", "name")
 
 
 def deciding_lints(plan: Plan, known: Known) -> Iterator[Lint]:
@@ -31,6 +36,30 @@ def deciding_lints(plan: Plan, known: Known) -> Iterator[Lint]:
     for selection in plan.selections:
         yield from _of_selection(plan, selection, known)
     yield from _of_tie_breaks(plan)
+    for path, text in name_texts(plan):
+        yield Lint("name_decides", path, {"text": text})
+
+
+def name_texts(plan: Plan) -> Iterator[tuple[KeyPath, str]]:
+    """Return the texts that ask for the name of a department; who is in which group may go by names."""
+    for path, text in _deciding_texts(plan):
+        if any(name_of(column) in NAMES for column in tree_of(text).find_all(exp.Column)):
+            yield path, text
+
+
+def _deciding_texts(plan: Plan) -> Iterator[tuple[KeyPath, str]]:
+    rules = plan.ruleset
+    for section in ("adjustments", "gates", "grades"):
+        for name, item in getattr(rules, section).items():
+            if item.when is not None:
+                yield (section, name, "when"), item.when
+    for name, item in rules.selections.items():
+        if item.among is not None:
+            yield ("selections", name, "among"), item.among
+    for criterion in plan.criteria:
+        for text in criterion.curve.conditions:
+            path = path_to(text, criterion.rule.curve.parameters)
+            yield ("criteria", criterion.id, "curve", *(path or ())), text
 
 
 def _text(text: str | None, path: KeyPath, known: Known, kind: str) -> Iterator[Lint]:
@@ -78,11 +107,23 @@ def _of_grades(plan: Plan, known: Known) -> Iterator[Lint]:
         grade = plan.grades[index]
         key = "at_least" if grade.rule.at_least is not None else "when"
         yield Lint("grade_unreachable", ("grades", grade.id, key), {"title": grade.rule.title})
+    yield from _grade_holes(texts, ranges)
     lines = [grade.rule.at_least for grade in plan.grades if grade.rule.when is None]
     lowest = min((line for line in lines if line is not None), default=None)
     under = lowest is not None and (known.total.low is None or lowest > known.total.low)
     if plan.grades and None not in lines and under:
         yield Lint("grade_gap", ("grades",), {"lowest": lowest})
+
+
+def _grade_holes(texts: list[str], ranges: Ranges) -> Iterator[Lint]:
+    """Return a lint where totals have no grade, while some above and some below have one."""
+    pieces = along(texts, "total", ranges)
+    graded = [number for number, (_, holds) in enumerate(pieces) if holds]
+    for below, above in pairwise(graded):
+        if above > below + 1:
+            facts = {"low": pieces[below + 1][0].low, "high": pieces[above][0].low}
+            yield Lint("grade_hole", ("grades",), facts)
+            return
 
 
 def _graded(known: Known, name: str) -> Range:
@@ -114,43 +155,67 @@ def _of_selection(plan: Plan, item: PlannedSelection, known: Known) -> Iterator[
     elif None not in (rule.at_least, rule.at_most) and rule.at_least > rule.at_most:  # type: ignore[operator]
         facts = {"at_least": rule.at_least, "at_most": rule.at_most}
         yield Lint("selection_crossed", (*path, "at_most"), facts)
-    yield from _of_quota(plan, rule.quota, (*path, "quota"))
+    yield from _of_quota(plan, rule.quota, (*path, "quota"), _most(rule.among))
 
 
 def _of_quota(
-    plan: Plan, quota: Quota | Mapping[str, Quota] | None, path: KeyPath, size: int | None = None
+    plan: Plan, quota: Quota | Mapping[str, Quota] | None, path: KeyPath, most: int | None
 ) -> Iterator[Lint]:
-    """Return what is wrong with a quota; `size` is the most that its group can have, where the rules say it."""
+    """Return what is wrong with a quota; `most` is how many departments can be candidates, where the rules say it."""
+    sizes = {group.id: _least(_most(group.rule.when), most) for group in plan.groups}
     if isinstance(quota, Mapping):
         missing = [group.id for group in plan.groups if group.id not in quota]
         if missing:
             yield Lint("quota_misses_group", path, {"groups": missing})
-        for group in plan.groups:
-            if group.id in quota:
-                most = _most(group.rule.when)
-                yield from _of_quota(plan, quota[group.id], (*path, group.id), most)
-    elif isinstance(quota, ShareQuota):
-        if quota.at_most is not None and quota.at_most < quota.at_least:
-            facts = {"at_least": quota.at_least, "at_most": quota.at_most}
-            yield Lint("quota_crossed", (*path, "at_most"), facts)
-        if quota.at_most == 0 or (not quota.share and not quota.at_least):
-            yield Lint("quota_nobody", path)
+        for name in sizes.keys() & quota.keys():
+            yield from _of_one_quota(quota[name], (*path, name), sizes[name])
     elif quota is not None:
+        each = (
+            [size for size in sizes.values() if size is not None]
+            if plan.ruleset.ranking.within == "group"
+            else []
+        )
+        yield from _of_one_quota(quota, path, min(each, default=most))
+
+
+def _of_one_quota(quota: Quota, path: KeyPath, size: int | None) -> Iterator[Lint]:
+    if not isinstance(quota, ShareQuota):
         if not quota:
             yield Lint("quota_nobody", path)
-        elif size is not None and quota > size:
-            yield Lint("quota_above_group", path, {"quota": quota, "size": size})
+        yield from _above(quota, size, path)
+        return
+    if quota.at_most is not None and quota.at_most < quota.at_least:
+        facts = {"at_least": quota.at_least, "at_most": quota.at_most}
+        yield Lint("quota_crossed", (*path, "at_most"), facts)
+    if quota.at_most == 0 or (not quota.share and not quota.at_least):
+        yield Lint("quota_nobody", path)
+    yield from _above(quota.at_least, size, (*path, "at_least"))
+
+
+def _above(places: int, size: int | None, path: KeyPath) -> Iterator[Lint]:
+    if size is not None and places > size:
+        yield Lint("quota_above_group", path, {"quota": places, "size": size})
+
+
+def _least(*sizes: int | None) -> int | None:
+    return min((size for size in sizes if size is not None), default=None)
 
 
 def _most(when: str | None) -> int | None:
     """Return how many departments a condition can hold for: those that it names, None where it names none."""
-    if when is None:
-        return None
-    tree = tree_of(when).unnest()
-    subject = (
-        tree.this.name if isinstance(tree, exp.In | exp.EQ) and isinstance(tree.this, exp.Column) else ""
-    )
-    if subject not in ("department", "name"):
+    return None if when is None else _most_of(tree_of(when).unnest())
+
+
+def _most_of(tree: Node) -> int | None:
+    if isinstance(tree, exp.And | exp.Or):
+        sizes = [_most_of(part.unnest()) for part in flattened(tree)]
+        known = [size for size in sizes if size is not None]
+        if isinstance(tree, exp.And):
+            return min(known, default=None)
+        return sum(known) if len(known) == len(sizes) else None
+    if not (
+        isinstance(tree, exp.In | exp.EQ) and isinstance(tree.this, exp.Column) and tree.this.name in NAMES
+    ):
         return None
     return len({part.name for part in tree.expressions}) if isinstance(tree, exp.In) else 1
 

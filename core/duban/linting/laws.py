@@ -12,13 +12,16 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import NoSuchExample
+from sqlglot import exp
 
 from duban.documents import KeyPath
 from duban.errors import DubanError
 from duban.evaluating import Judgement, evaluate
 from duban.plan import Plan
 
+from .cells import tree_of
 from .course import unwatched
+from .deciding import name_texts
 from .departments import Departments, Stated, Step, stated
 from .lint import Lint
 from .parts import parts
@@ -26,8 +29,6 @@ from .ranges import Known
 from .showing import Shown, id_of
 
 _FIRST, _SECOND = "甲局", "乙局"
-# Names that swap places: the first that is judged must not fare otherwise for it.
-_OTHERS = {_FIRST: "乙局", _SECOND: "甲局"}
 # Together so many circles are tried; of those one measure gets no fewer than these.
 MOST_TRIED, FEWEST_EACH, USUAL_SIZE = 240, 12, 40
 # Loading a large plan takes its time already, and the lints have tried each of its curves.
@@ -76,7 +77,7 @@ def broken_laws(
     pieces = parts(plan)
     most = MOST_TRIED if len(pieces) == 1 else MOST_TRIED_IN_PARTS // len(pieces)
     held = [Laws(piece, known, cliff, most) for piece in pieces]
-    lints = [*held[0].runs(), *held[0].names()]
+    lints = [*held[0].runs(), *held[0].names(), *held[0].named()]
     lints += [lint for laws in held for lint in laws.better(skip)]
     if len(pieces) == 1 or cliff is not None:
         held.append(Laws(plan, known, cliff))
@@ -90,6 +91,7 @@ class Laws:
     def __init__(self, plan: Plan, known: Known, cliff: Fraction | None, most: int = MOST_TRIED) -> None:
         self._plan, self._cliff, self._most = plan, cliff, most
         self._departments = Departments(plan, known)
+        self._name_texts = list(name_texts(plan))
         self.tried = 0
 
     def _examples(self, searches: float) -> int:
@@ -117,23 +119,30 @@ class Laws:
         return None
 
     def names(self) -> Iterator[Lint]:
-        """Return departments that fare otherwise when they change their ids."""
-        facts = self._departments.facts()
-        circles = st.tuples(facts, facts).map(lambda two: {_FIRST: two[0], _SECOND: two[1]})
-        found = self._find(circles, self._names_matter, 8)
+        """Return two departments that differ in their ids alone and fare otherwise, with no text that asks for names."""
+        twins = self._twins(_FIRST)
+        found = self._find(twins, self._names_matter, 8) if not self._name_texts else None
         if found is not None:
-            before = self._results(found)
-            swapped = {_OTHERS[name]: stated for name, stated in found.items()}
-            expected = {_OTHERS[name]: result for name, result in before.items()}
-            yield Lint("law_names", (), {}, Shown("law_names", swapped, expected))
+            yield Lint("law_names", (), {}, Shown("law_names", found, self._results(found)))
+
+    def named(self) -> Iterator[Lint]:
+        """Return two departments that differ in their names alone and fare otherwise, for each text that asks for them."""
+        for path, text in self._name_texts:
+            twins = st.one_of([self._twins(word) for word in _words_of(text)])
+            found = self._find(twins, self._names_matter, 8)
+            if found is not None:
+                example = Shown(id_of("name_decides", path), found, self._results(found))
+                yield Lint("name_decides", path, {"text": text}, example)
+
+    def _twins(self, name: str) -> st.SearchStrategy[Circle]:
+        return self._departments.facts().map(lambda facts: {name: facts, _SECOND: facts})
 
     def _names_matter(self, circle: Circle) -> bool:
         try:
-            before = self._results(circle)
-            after = self._results({_OTHERS[name]: facts for name, facts in circle.items()})
+            first, second = self._results(circle).values()
         except DubanError:
             return False
-        return any(after[_OTHERS[name]] != result for name, result in before.items())
+        return first != second
 
     def _results(self, circle: Circle) -> Mapping[str, Mapping[str, Any]]:
         """Return total, rank, grade and lists by name."""
@@ -183,15 +192,23 @@ class Laws:
 
     def _move(self, case: Case) -> Fraction | None:
         """Return by how much the better department is ahead; None where they are not judged alike."""
+        ahead = self._ahead(case.circle)
+        if ahead and self._name_texts:
+            behind = self._ahead(_exchanged(case.circle))
+            return ahead if behind == -ahead else None
+        return ahead
+
+    def _ahead(self, circle: Circle) -> Fraction | None:
+        """Return by how much the second department is ahead of the first; None in two groups, or without a total."""
         try:
-            names, judged = self._evaluated(case.circle)
+            names, judged = self._evaluated(circle)
         except DubanError:
             return None
         totals = dict(zip(names, judged.totals.total, strict=True))
-        before, after = totals[_FIRST], totals[_SECOND]
-        if before is None or after is None or judged.groups[0] != judged.groups[1]:
+        first, second = totals[_FIRST], totals[_SECOND]
+        if first is None or second is None or judged.groups[0] != judged.groups[1]:
             return None
-        return after - before
+        return second - first
 
     def cliffs(self) -> Iterator[Lint]:
         """Return what one case moves beyond the limit; without a limit the largest move of whoever does well else."""
@@ -256,6 +273,18 @@ class Laws:
             return find(strategy, breaks, settings=rules)
         except NoSuchExample:
             return None
+
+
+def _words_of(text: str) -> Sequence[str]:
+    """Return the words of a text, without the signs of a pattern: one of them is a name."""
+    literals = tree_of(text).find_all(exp.Literal)
+    words = [part.name.strip("%") for part in literals if part.is_string]
+    return [word for word in dict.fromkeys([*words, _FIRST]) if word not in ("", _SECOND)]
+
+
+def _exchanged(two: Circle) -> Circle:
+    """Return what is stated of two departments under each other's name."""
+    return dict(zip(two, [*two.values()][::-1], strict=True))
 
 
 def _shown(value: Any) -> object:

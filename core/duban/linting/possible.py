@@ -206,6 +206,8 @@ def _rate(node: Node, facts: Mapping[str, Values]) -> Values:
     return frozenset([SHARES, None])
 
 
+# These are looked at by what they are part of.
+_WITHIN = (exp.Identifier, exp.If)
 _texts = _of_text(frozenset([OtherText()]))
 _answers = _of_text(_ANSWERS)
 _PARTS: Mapping[type[Node], Callable[[Node, Mapping[str, Values]], Values]] = {
@@ -247,3 +249,10 @@ _PARTS: Mapping[type[Node], Callable[[Node, Mapping[str, Values]], Values]] = {
     exp.Contains: _answers,
     exp.Anonymous: _rate,
 }
+
+
+def is_readable(tree: Node) -> bool:
+    """Return whether a part of a measure text says nothing that a department text cannot say, as days reckoned with."""
+    return all(type(node) in _PARTS or isinstance(node, _WITHIN) for node in tree.walk()) and not tree.find(
+        exp.Anonymous
+    )

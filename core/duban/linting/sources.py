@@ -1,6 +1,7 @@
 """What the rules declare and never use, what they ask for and nobody declares, and rules without a source."""
 
 from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from sqlglot import exp
@@ -11,7 +12,7 @@ from duban.plan import MeasureUse, Plan
 from duban.registry import Registry
 from duban.ruleset import Ruleset
 from duban.sql import Clause, column_names
-from duban.tables import CASES, OUTCOMES
+from duban.tables import CASES, DEPARTMENTS, OUTCOMES
 
 from .fitting import clauses
 from .lint import Lint
@@ -33,6 +34,7 @@ def source_lints(plan: Plan, registry: Registry, columns: Mapping[str, Collectio
     used = {item.column for item in named} | _behind(registry, {(item.table, item.column) for item in named})
     yield from _unused(plan, used)
     yield from _undeclared(plan, named, columns)
+    yield from _attributes(plan, registry, columns)
     yield from _outcomes(plan)
     yield from _without_source(plan)
     for number, _ in enumerate(plan.ruleset.incomplete):
@@ -88,6 +90,18 @@ def _undeclared(
             if column not in cases:
                 facts = {"name": column, "known": cases, "table": CASES.name}
                 yield Lint("column_unknown", ("deadlines", name, "when"), facts)
+
+
+def _attributes(plan: Plan, registry: Registry, columns: Mapping[str, Collection[str]]) -> Iterator[Lint]:
+    """Return what conditions ask of the department list beyond its known columns: a column of its own, or a slip."""
+    known = columns.get(DEPARTMENTS.name, ())
+    names = [*known, *registry.measures, *plan.ruleset.measures, *plan.ruleset.sheets]
+    for name, clause in {name: clause for name, clause in plan.attributes if name not in known}.items():
+        path = tuple(int(part) if part.isdecimal() else part for part in clause.owner.split("."))
+        if get_close_matches(name, names, n=1):
+            yield Lint("attribute_like", path, {"name": name, "known": names})
+        else:
+            yield Lint("attribute_wanted", path, {"name": name})
 
 
 def _place(plan: Plan, item: _Named) -> tuple[str | int, ...]:
