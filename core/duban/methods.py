@@ -214,6 +214,8 @@ class Reporter:
     title: str
     write: Callable[["Run", Path], Sequence[str]]
     title_en: str = ""
+    # The kinds of documents for which an office may give a template of its own: `run.report.templates`.
+    templates: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from .describing.rules import teller_of
 from .describing.standards import standards
 from .describing.telling import Teller
 from .engine import Engine
-from .errors import Stopped, UsageError
+from .errors import Stopped
 from .evaluating import Evaluated, evaluate
 from .explaining.explanations import Explanations
 from .findings import Finding, findings_frame
@@ -35,10 +35,11 @@ from .frames import (
     selections_frame,
 )
 from .manifest import manifest
+from .objecting import clock_of
 from .preparing import Prepared, check_attributes, check_named_departments, prepare
 from .record import LARGEST_LEDGER, Run
-from .registry import Registry
 from .relations import Relation
+from .reporters import chosen_reporters, report_of
 from .results import Department, Figures
 from .stages.checking import check as check_rows
 from .stages.checking import refuse_unknown_codes, stops
@@ -96,6 +97,8 @@ def run(
     plugins: Sequence[object] = (),
     disable: Iterable[str] = (),
     edits: Sequence[Edit] = (),
+    reports: Sequence[str] | None = None,
+    templates: Mapping[str, str | Path] | None = None,
 ) -> Run:
     """Do the whole job: from the ledger of a workspace to its ranking and lists, and the files of `out/`.
 
@@ -103,22 +106,25 @@ def run(
     `draws` says how many worlds are drawn to see how sure the list is: 10,000 by default, none for 0.
     `write = False` leaves no file. `plugins` are modules with hooks, beside the installed ones; of those, `disable`
     names the ones to leave out. `edits` are made to the cells as they are read, after the workspace's corrections.
+    `reports` names the reporters that write, all by default; `templates` are documents of the office's own by kind.
 
     Raises: Stopped, where findings stop it (`findings` holds them; `out` stays as it was); DubanError otherwise.
     """
     prepared = prepare(workspace, as_of, ruleset, plugins, disable, edits=edits)
     folder, registry = prepared.opened.folder, prepared.registry
     place = Path(out) if out is not None else folder / "out"
+    with registry.explaining():
+        report = report_of(prepared.opened, prepared.at, registry, templates or {})
+        reporters = chosen_reporters(registry, reports) if write else []
     if write:
         check_place(place)
-        _check_reporters(registry)
     try:
         with running(prepared, language, cases) as current:
-            made = _with_certainty(current, prepared, draws)
+            made = replace(_with_certainty(current, prepared, draws), report=report)
             if not write:
                 return made
             owners = {name: registry.origins["reporters", name] for name in registry.reporters}
-            write_reports(made, list(registry.reporters.values()), place, owners)
+            write_reports(made, reporters, place, owners)
             return replace(made, out=place)
     except Stopped as stopped:
         if write:
@@ -185,13 +191,6 @@ def _measuring(prepared: Prepared) -> Iterator[tuple[Engine, Facts]]:
         Engine(readable=[path for found in paths.values() for path in found]) as engine,
     ):
         yield engine, _facts(engine, prepared, paths)
-
-
-def _check_reporters(registry: Registry) -> None:
-    """Refuse a run that would leave nothing. Raises: UsageError."""
-    with registry.explaining():
-        if not registry.reporters:
-            raise UsageError("no_reporters")
 
 
 def _paths(prepared: Prepared) -> dict[str, list[Path]]:
@@ -315,6 +314,9 @@ def _judged(
         items=items,
         explanations=Explanations(evaluated, _teller(prepared, language), items),
         standards=standards(_teller(prepared, language)),
+        clock=clock_of(
+            plan.ruleset.objections, prepared.opened.workspace.published_on, prepared.opened.folder
+        ),
         qualified=Qualified(evaluated, items, _silence(engine, prepared, facts, case_count)),
     )
     if case_count > LARGEST_LEDGER and not all_cases:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .items import Item
+from .report import Report
 from .ruleset import Ruleset
 from .texts import Language
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .certainty.certainty import Certainty
     from .evaluating import Evaluated
     from .explaining.explanations import Explanations
+    from .objecting import Clock
 
 # Above that many counted cases no spreadsheet opens the list of cases: it is made on request, for programs.
 LARGEST_LEDGER = 100_000
@@ -58,6 +60,10 @@ class Run:
     standards: "Mapping[str, Standard]" = field(default_factory=dict)
     # What is to be known of rates, silence and criteria.
     qualified: "Qualified | None" = None
+    # What the office says of itself in its documents.
+    report: Report = Report()
+    # By when departments may object; None in a run put together by hand.
+    clock: "Clock | None" = None
     out: Path | None = None
 
     @property

@@ -25,6 +25,8 @@ Value = TypeVar("Value")
 _MAY_BE_MISSING = (
     "column_unknown",
     "no_reporters",
+    "reporter_unknown",
+    "template_kind_unknown",
     "ruleset_not_installed",
     "sample_unknown",
     "tie_break_unknown",

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from .report import Report
 from .ruleset import Period, Title
 from .terms import Action
 
@@ -42,6 +43,7 @@ class Workspace(Part):
     period: Period | None = None
     tables: Mapping[str, Source] = {}
     findings: Mapping[str, Action] = {}
+    report: Report = Report()
 
 
 class OpenedWorkspace(BaseModel):

@@ -15,7 +15,18 @@ from duban.texts import Language, phrase
 from .speech import VARIABLE
 
 DISABLE = "DUBAN_DISABLE"
-NAMES = ("run", "check", "explain", "correct", "whatif", "compare", "objections", "init", "ruleset", "plugins")
+NAMES = (
+    "run",
+    "check",
+    "explain",
+    "correct",
+    "whatif",
+    "compare",
+    "objections",
+    "init",
+    "ruleset",
+    "plugins",
+)
 
 
 class Commands(click.Group):

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from duban.errors import Stopped
+from duban.errors import Stopped, UsageError
 from duban.texts import Language, phrase
 
 from .commands import common_options, evaluation_options, looks
@@ -27,12 +27,30 @@ def command(language: Language) -> click.Command:
             click.Option(
                 ["--draws"], type=click.IntRange(min=0), metavar="N", help=phrase("cli.draws", language)
             ),
+            click.Option(
+                ["--report", "reports"], multiple=True, metavar="ID", help=phrase("cli.report", language)
+            ),
+            click.Option(
+                ["--template", "templates"],
+                multiple=True,
+                metavar="KIND=FILE",
+                callback=_templates,
+                help=phrase("cli.template", language),
+            ),
             *common_options(language),
         ],
         help=phrase("cli.run", language),
         short_help=phrase("cli.run_short", language),
         **looks(language),
     )
+
+
+def _templates(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """Return the file of each kind. Raises: UsageError, for what has no `=`."""
+    for text in given:
+        if not all(text.partition("=")):
+            raise UsageError("template_not_named", "--template", value=text)
+    return {kind.strip(): file for kind, _, file in (text.partition("=") for text in given)}
 
 
 def _run(workspace: str, disable: tuple[str, ...], language: Language, choices: Mapping[str, Any]) -> int:
