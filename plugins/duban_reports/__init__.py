@@ -2,10 +2,10 @@
 
 from duban import Reporter, hookimpl
 
-from . import csv_files, json_file, workbook
+from . import csv_files, json_file, page, workbook
 
 
 @hookimpl
 def register_reporters() -> list[Reporter]:
-    """The csv files for programs and spreadsheets, one JSON file, and the workbook."""
-    return [csv_files.REPORTER, json_file.REPORTER, workbook.REPORTER]
+    """The csv files for programs and spreadsheets, one JSON file, the web page, and the workbook."""
+    return [csv_files.REPORTER, json_file.REPORTER, page.REPORTER, workbook.REPORTER]

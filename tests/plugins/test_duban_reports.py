@@ -13,7 +13,8 @@ import duban_reports
 from duban.methods import Reporter
 from duban.record import Run
 
-CSV, JSON = duban_reports.register_reporters()
+BY_ID = {reporter.id: reporter for reporter in duban_reports.register_reporters()}
+CSV, JSON = BY_ID["csv"], BY_ID["json"]
 BOM = b"\xef\xbb\xbf"
 
 
