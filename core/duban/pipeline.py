@@ -19,8 +19,10 @@ from .derived import Derived, with_derived
 from .describing.rules import teller_of
 from .describing.standards import standards
 from .describing.telling import Teller
+from .editions.hiding import hidden, listed
+from .editions.publishing import public
 from .engine import Engine
-from .errors import Stopped
+from .errors import Stopped, WorkspaceError
 from .evaluating import Evaluated, evaluate
 from .explaining.explanations import Explanations
 from .findings import Finding, findings_frame
@@ -54,6 +56,9 @@ from .stages.reporting import write as write_reports
 from .texts import Language
 from .view import View, build_view
 
+from .visibility import Edition
+
+_FOLDERS = {Edition.INTERNAL: "out", Edition.PUBLIC: "out-public"}
 
 @dataclass(frozen=True)
 class CheckResult:
@@ -100,6 +105,7 @@ def run(
     reports: Sequence[str] | None = None,
     templates: Mapping[str, str | Path] | None = None,
 ) -> Run:
+    edition: str = Edition.INTERNAL,
     """Do the whole job: from the ledger of a workspace to its ranking and lists, and the files of `out/`.
 
     `as_of` and `ruleset` come before what the workspace says. `cases` makes the list of cases for a large ledger too.
@@ -108,20 +114,24 @@ def run(
     names the ones to leave out. `edits` are made to the cells as they are read, after the workspace's corrections.
     `reports` names the reporters that write, all by default; `templates` are documents of the office's own by kind.
 
+    `edition` is `internal` or `public`; the public one lacks what the workspace withholds, and is written to `out-public/`.
     Raises: Stopped, where findings stop it (`findings` holds them; `out` stays as it was); DubanError otherwise.
     """
     prepared = prepare(workspace, as_of, ruleset, plugins, disable, edits=edits)
     folder, registry = prepared.opened.folder, prepared.registry
-    place = Path(out) if out is not None else folder / "out"
+    kind = Edition(edition)
+    place = Path(out) if out is not None else folder / _FOLDERS[kind]
+    _check_visibility(prepared, kind)
     with registry.explaining():
         report = report_of(prepared.opened, prepared.at, registry, templates or {})
         reporters = chosen_reporters(registry, reports) if write else []
     if write:
-        check_place(place)
+        check_place(place, kind)
     try:
         with running(prepared, language, cases) as current:
             made = replace(_with_certainty(current, prepared, draws), report=report)
             if not write:
+            made = _published(current, prepared, made) if kind is Edition.PUBLIC else made
                 return made
             owners = {name: registry.origins["reporters", name] for name in registry.reporters}
             write_reports(made, reporters, place, owners)

@@ -10,6 +10,7 @@ from .items import Item
 from .report import Report
 from .ruleset import Ruleset
 from .texts import Language
+from .visibility import Edition
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +65,9 @@ class Run:
     report: Report = Report()
     # By when departments may object; None in a run put together by hand.
     clock: "Clock | None" = None
+    # For whom the files are, and what a public edition left out, in sentences.
+    edition: Edition = Edition.INTERNAL
+    withheld: tuple[str, ...] = ()
     out: Path | None = None
 
     @property

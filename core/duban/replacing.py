@@ -15,11 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES, EBUSY, EDQUOT, EFBIG, ENOENT, ENOSPC, EPERM, EROFS
 from pathlib import Path
+from typing import Any
 
 from .errors import OutputError
 from .system import exchange, try_lock
 
 MARK = ".duban"
+INTERNAL, PUBLIC = EDITIONS = ("internal", "public")
 # What Excel, WPS, LibreOffice and file managers leave in a folder that somebody only looked at.
 _TRACES = ("~$", ".~", "Thumbs.db", "desktop.ini", ".DS_Store")
 _FULL = (ENOSPC, EDQUOT, EFBIG)
@@ -29,20 +31,21 @@ PATIENCE_SECONDS = 60.0
 
 
 @contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
+def new_folder(target: Path, edition: str = INTERNAL) -> Iterator[Path]:
     """Give an empty folder to fill; at the end of the block it stands where the target stood.
 
-    Raises: OutputError, for a target that is not duban's to replace, and for a disk that is full or forbidden.
+    Raises: OutputError, for a target that is not duban's to replace or holds another edition, and for a disk that is full or forbidden.
     """
     with writing(target), _owned(target):
         _sweep(target)
         _check_own(target)
+        _check_edition(target, edition)
         fresh = _beside(target, "new")
         fresh.mkdir()
         try:
             (fresh / MARK).write_text("{}", "utf-8")
             yield fresh
-            _seal(fresh)
+            _seal(fresh, edition)
             _put(fresh, target)
         finally:
             _remove(fresh)
@@ -66,7 +69,7 @@ def new_file(target: Path) -> Iterator[Path]:
             fresh.unlink(missing_ok=True)
 
 
-def check_own(target: Path) -> None:
+def check_own(target: Path, edition: str = INTERNAL) -> None:
     """Mend what a kill between two renames left, then refuse a target that is not duban's to replace.
 
     Raises: OutputError.
@@ -74,6 +77,13 @@ def check_own(target: Path) -> None:
     with writing(target), _owned(target):
         _sweep(target)
         _check_own(target)
+        _check_edition(target, edition)
+
+
+def edition_of(folder: Path) -> str | None:
+    """Return for whom the files of a folder are, None where duban did not write it."""
+    mark = _mark(folder)
+    return None if mark is None else str(mark.get("edition", INTERNAL))
 
 
 @contextmanager
@@ -164,15 +174,30 @@ def _is_ours(folder: Path) -> bool:
     return not any(folder.iterdir()) or _listed(folder) is not None
 
 
+def _check_edition(target: Path, edition: str) -> None:
+    """Refuse to mix editions: neither in the place of the other, nor one inside the other's folder."""
+    for folder in (target, *target.parents):
+        found = edition_of(folder)
+        if found is not None and found != edition:
+            raise OutputError(f"output_holds_{found}", str(target), folder=folder)
+
+
 def _listed(folder: Path) -> frozenset[str] | None:
     """Return the files that the mark lists, None where there is no mark of duban's."""
+    mark = _mark(folder)
+    return None if mark is None else frozenset(map(str, mark.get("files", ())))
+
+
+def _mark(folder: Path) -> dict[str, Any] | None:
+    """Return what the mark of a folder says, None where there is no mark of duban's."""
     try:
         if not stat.S_ISREG((folder / MARK).lstat().st_mode):
             return None
         mark = json.loads((folder / MARK).read_text("utf-8"))
-        return frozenset(map(str, mark.get("files", ())))
-    except (OSError, ValueError, AttributeError, TypeError):
+        files, edition = mark.get("files", []), mark.get("edition", INTERNAL)
+    except (OSError, ValueError, AttributeError):
         return None
+    return mark if isinstance(files, list) and edition in EDITIONS else None
 
 
 def _strangers(folder: Path) -> list[str]:
@@ -186,10 +211,10 @@ def _files(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
 
 
-def _seal(fresh: Path) -> None:
-    """List the files in the mark, and have the disk hold all of them before the exchange."""
+def _seal(fresh: Path, edition: str) -> None:
+    """Say the edition and list the files in the mark, and have the disk hold all of them before the exchange."""
     names = [name for name in _files(fresh) if name != MARK]
-    (fresh / MARK).write_text(json.dumps({"files": names}, ensure_ascii=True, indent=1) + "\n", "utf-8")
+    (fresh / MARK).write_text(json.dumps({"edition": edition, "files": names}, indent=1) + "\n", "utf-8")
     for name in [MARK, *names]:
         _sync(fresh / name)
     for folder in [*(path for path in fresh.rglob("*") if path.is_dir()), fresh]:

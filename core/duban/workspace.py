@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from .report import Report
 from .ruleset import Period, Title
 from .terms import Action
+from .visibility import Visibility
 
 
 def _as_tuple(value: object) -> object:
@@ -44,6 +45,7 @@ class Workspace(Part):
     tables: Mapping[str, Source] = {}
     findings: Mapping[str, Action] = {}
     report: Report = Report()
+    visibility: Visibility | None = None
 
 
 class OpenedWorkspace(BaseModel):

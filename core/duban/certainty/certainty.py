@@ -64,7 +64,12 @@ class Certainty:
         """What moved weights do to the lists."""
         return sensitivity(self.draws)
 
-    @property
+    @cached_property
+    def number(self) -> int:
+        """How many worlds are drawn."""
+        return self.draws.number
+
+    @cached_property
     def facts(self) -> dict[str, object]:
         """What the numbers rest on, for the manifest: `held` names what has no form for draws and stays as measured."""
         made = self.draws
@@ -116,6 +121,18 @@ class Certainty:
             for name, moved in criteria.items():
                 places = Fraction(round(moved.places * 100), 100)
                 yield (selection, name, points[name], moved.lower, moved.higher, moved.without, places)
+
+
+class PublishedCertainty(Certainty):
+    """The same tables without the draws behind them: nothing else can be asked."""
+
+    def __init__(self, known: Certainty) -> None:
+        self.__dict__ |= {
+            "number": known.number,
+            "facts": known.facts,
+            "frame": known.frame,
+            "weights_frame": known.weights_frame,
+        }
 
 
 def certainty_of(

@@ -1,6 +1,6 @@
 """What is known of rates, silence and criteria as tables, by the name of their file."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import cached_property
@@ -15,7 +15,8 @@ from .choices import Moved, moved
 from .influence import Influence, correlations, influences
 from .rates import Rate, rates
 from .silence import Known, Undecided, bounds_of, extremes, undecided
-from .silent_ranks import RankBounds, least_cases, rank_bounds
+from .silent_ranks import RankBounds, rank_bounds
+from .silent_worlds import least_cases
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,11 +54,16 @@ class Qualified:
             "rates": table(RATES, _rows(RATES, self.rates)),
             "small_numbers": table(SMALL_NUMBERS, _rows(SMALL_NUMBERS, self.moved)),
             "influence": table(INFLUENCE, self.influences),
-            "correlations": table(CORRELATIONS, self._correlations()),
+            "correlations": table(CORRELATIONS, self.correlations),
         }
-        if self._silence is not None:
+        if self.knows_silence:
             found["silence"] = table(SILENCE, _rows(SILENCE, self.rank_bounds))
         return found
+
+    @property
+    def knows_silence(self) -> bool:
+        """Whether anything is known of who did not answer."""
+        return self._silence is not None
 
     @cached_property
     def rates(self) -> Sequence[Rate]:
@@ -90,9 +96,36 @@ class Qualified:
         plan, departments, figures, _ = self._evaluated
         return extremes(plan, departments, figures, self._open_cases, self._items or (), least)
 
-    def _correlations(self) -> Iterator[tuple[str, str, Fraction | None]]:
-        for (one, other), value in correlations(self._evaluated).items():
-            yield one, other, value
+    @cached_property
+    def correlations(self) -> Sequence[tuple[str, str, Fraction | None]]:
+        """How far each two criteria go together."""
+        return [(*pair, value) for pair, value in correlations(self._evaluated).items()]
+
+
+class Published(Qualified):
+    """The same tables with only the rows that were given: all of the rest is out of reach."""
+
+    def __init__(
+        self,
+        rates: Sequence[Rate],
+        moved: Sequence[Moved],
+        influences: Sequence[Influence],
+        correlations: Sequence[tuple[str, str, Fraction | None]],
+        rank_bounds: Sequence[RankBounds] | None,
+    ) -> None:
+        self.__dict__ |= {
+            "rates": rates,
+            "moved": moved,
+            "influences": influences,
+            "correlations": correlations,
+            "rank_bounds": rank_bounds or [],
+        }
+        self._known = rank_bounds is not None
+
+    @property
+    def knows_silence(self) -> bool:
+        """Whether anything is known of who did not answer."""
+        return self._known
 
 
 def _rows(names: Sequence[str], items: Iterable[Any]) -> Iterable[tuple[object, ...]]:

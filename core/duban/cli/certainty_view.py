@@ -20,7 +20,7 @@ def show_certainty(paper: Paper, run: Run) -> None:
     rows, weights = run.certainty.frame, run.certainty.weights_frame
     for selection, rule in run.ruleset.selections.items():
         title, mine = rule.name(paper.language), rows[rows["selection"] == selection]
-        if run.certainty.draws.number:
+        if run.certainty.number:
             _show_verdicts(paper, title, mine)
         else:
             paper.line("certainty_nothing_drawn", title=title)

@@ -37,6 +37,12 @@ def command(language: Language) -> click.Command:
                 callback=_templates,
                 help=phrase("cli.template", language),
             ),
+            click.Option(
+                ["--edition"],
+                type=click.Choice(["internal", "public"]),
+                default="internal",
+                help=phrase("editions.option", language),
+            ),
             *common_options(language),
         ],
         help=phrase("cli.run", language),

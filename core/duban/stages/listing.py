@@ -1,7 +1,8 @@
 """Listing: what lies behind the figures, case by case: answer x result, and the cases that count against a department."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pandas as pd
@@ -69,10 +70,12 @@ def cases_query(
     departments: Sequence[Department],
     as_of: date,
     language: Language = "zh",
+    hidden: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> str:
     """Return the query of all cases that count against a criterion or an adjustment, with the reason in a sentence.
 
-    Only tables with a `case_id` have cases; a measure over a column that the ledger lacks lists none, nor does a formula.
+    Only tables with a `case_id` have cases; a measure over a column that the ledger lacks lists none, nor does
+    a formula, nor one that looks at a `hidden` column of its table.
     """
     selects = []
     for against in _everything(plan, departments):
@@ -83,7 +86,8 @@ def cases_query(
             continue
         (counter,) = compile_uses(engine, [against.use], relation.columns, plan, as_of)
         offends = _offends(counter, against.better, relation)
-        if offends is not None and counter.columns <= relation.available:
+        shown = counter.columns <= relation.available - set(hidden.get(against.use.measure.table, ()))
+        if offends is not None and shown:
             selects.append(_select(against, counter, relation, offends, language))
     nothing = "SELECT '' AS department, '' AS case_id, '' AS criterion, '' AS why WHERE false"
     return "\nUNION ALL\n".join(selects or [nothing]) + "\nORDER BY department, criterion, case_id, why"

@@ -14,6 +14,7 @@ from duban.findings import COLUMNS
 from duban.methods import Reporter
 from duban.record import Run
 from duban.replacing import MARK, OUTSIDE_CAUSES, check_own, new_file, new_folder
+from duban.visibility import Edition
 
 _HEADER = ",".join(COLUMNS)
 
@@ -29,7 +30,7 @@ def write(
     that raised or wrote something else than it says. In either case `out` stays as it was.
     """
     place = _absolute(out)
-    with new_folder(place) as folder:
+    with new_folder(place, run.edition) as folder:
         written: dict[str, str] = {MARK: "duban"}
         for reporter in sorted(reporters, key=lambda item: item.id):
             plugin = (plugins or {}).get(reporter.id, reporter.id)
@@ -46,12 +47,12 @@ def write(
     return [place / name for name in sorted(written) if name != MARK]
 
 
-def check_place(out: Path) -> None:
+def check_place(out: Path, edition: Edition = Edition.INTERNAL) -> None:
     """Refuse early what `write` would refuse late, and give back its name to a folder that a kill left without it.
 
-    Raises: OutputError, where `out` is not duban's to replace.
+    Raises: OutputError, where `out` is not duban's to replace, or holds another edition.
     """
-    check_own(_absolute(out))
+    check_own(_absolute(out), edition)
 
 
 def write_findings(findings: pd.DataFrame, path: Path) -> None:
