@@ -55,10 +55,10 @@ from .stages.reporting import check_place, write_findings
 from .stages.reporting import write as write_reports
 from .texts import Language
 from .view import View, build_view
-
 from .visibility import Edition
 
 _FOLDERS = {Edition.INTERNAL: "out", Edition.PUBLIC: "out-public"}
+
 
 @dataclass(frozen=True)
 class CheckResult:
@@ -104,8 +104,8 @@ def run(
     edits: Sequence[Edit] = (),
     reports: Sequence[str] | None = None,
     templates: Mapping[str, str | Path] | None = None,
-) -> Run:
     edition: str = Edition.INTERNAL,
+) -> Run:
     """Do the whole job: from the ledger of a workspace to its ranking and lists, and the files of `out/`.
 
     `as_of` and `ruleset` come before what the workspace says. `cases` makes the list of cases for a large ledger too.
@@ -113,8 +113,8 @@ def run(
     `write = False` leaves no file. `plugins` are modules with hooks, beside the installed ones; of those, `disable`
     names the ones to leave out. `edits` are made to the cells as they are read, after the workspace's corrections.
     `reports` names the reporters that write, all by default; `templates` are documents of the office's own by kind.
-
     `edition` is `internal` or `public`; the public one lacks what the workspace withholds, and is written to `out-public/`.
+
     Raises: Stopped, where findings stop it (`findings` holds them; `out` stays as it was); DubanError otherwise.
     """
     prepared = prepare(workspace, as_of, ruleset, plugins, disable, edits=edits)
@@ -130,8 +130,8 @@ def run(
     try:
         with running(prepared, language, cases) as current:
             made = replace(_with_certainty(current, prepared, draws), report=report)
-            if not write:
             made = _published(current, prepared, made) if kind is Edition.PUBLIC else made
+            if not write:
                 return made
             owners = {name: registry.origins["reporters", name] for name in registry.reporters}
             write_reports(made, reporters, place, owners)
@@ -191,6 +191,28 @@ def _with_certainty(current: Running, prepared: Prepared, draws: int | None) -> 
         return made
     sure = certainty_of(current.engine, facts.relations, made.evaluated, prepared.as_of, draws)
     return replace(made, certainty=sure, manifest={**made.manifest, "certainty": sure and sure.facts})
+
+
+def _check_visibility(prepared: Prepared, edition: Edition) -> None:
+    """Refuse to publish where nobody has said what is not public. Raises: WorkspaceError."""
+    if edition is Edition.PUBLIC and prepared.opened.workspace.visibility is None:
+        raise WorkspaceError("visibility_missing", str(prepared.opened.folder / "duban.toml"))
+
+
+def _published(current: Running, prepared: Prepared, made: Run) -> Run:
+    """Return the public edition of a run, while the engine can still tell which cases are not public."""
+    visibility, facts = prepared.opened.workspace.visibility, current.facts
+    assert visibility is not None
+    plan, as_of = prepared.plan, prepared.as_of
+    found = hidden(
+        current.engine, facts.tables, facts.relations, visibility, plan, as_of, prepared.at
+    )
+    cases = None
+    if made.cases is not None:
+        cases = listed(
+            current.engine, facts.relations, plan, facts.departments, as_of, made.language, found
+        )
+    return public(made, found, cases)
 
 
 @contextmanager

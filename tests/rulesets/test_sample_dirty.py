@@ -13,9 +13,9 @@ from duban.texts import codes
 ROOT = Path(__file__).parents[2]
 SAMPLES = ("dirty", "dirty-bare", "dirty-large")
 # No sample can install a plugin or switch one off; tests/core/test_registry.py has a run for each of these.
-OF_PLUGINS = {"plugin_disabled", "plugin_left_out", "plugin_partly_left_out"}
 # And `withheld` is what a public edition says; tests/core/test_editions.py makes some.
 OF_RUNS = {"withheld"}
+OF_PLUGINS = {"plugin_disabled", "plugin_left_out", "plugin_partly_left_out"}
 
 
 @pytest.fixture(scope="module")
