@@ -14,7 +14,7 @@ from measuring import plan_with
 
 import duban
 from duban.certainty.silence import Undecided, extremes, undecided
-from duban.certainty.silent_ranks import least_cases
+from duban.certainty.silent_worlds import least_cases
 from duban.corrections import Edit
 from duban.evaluating import standings
 from duban.items import Item, Mark

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from duban.evaluating import Evaluated, Judgement, Standings, standings
 from duban.plan import Plan, PlannedCriterion
 from duban.results import CriterionScore
+from duban.terms import Status
 
 ALL = ""
 
@@ -42,10 +43,17 @@ def moved(evaluated: Evaluated) -> list[Moved]:
     chosen = [item for item in plan.criteria if item.rule.points and choice_of(item)]
     if not chosen:
         return []
-    found = list(_compared(evaluated, None, _without(plan, chosen)))
+    chosen = [item for item in chosen if _does_something(evaluated, item)]
+    found = list(_compared(evaluated, None, _without(plan, chosen))) if chosen else []
     for item in sorted(chosen, key=lambda criterion: criterion.id):
         found += _compared(evaluated, item, _without(plan, [item]))
     return found
+
+
+def _does_something(evaluated: Evaluated, criterion: PlannedCriterion) -> bool:
+    """Return whether the choice for a criterion makes anything of any department's value."""
+    scores = evaluated.judgement.scores.criteria[criterion.id]
+    return any(score.status is Status.TOO_FEW_CASES or score.judged != score.value for score in scores)
 
 
 def choice_of(criterion: PlannedCriterion) -> str:
