@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
+from unicodedata import category
 
 from .corrections import (
     CORRECTIONS_FILE,
@@ -16,15 +18,17 @@ from .errors import UsageError, raise_all
 from .findings import Finding
 from .pipeline import measured
 from .preparing import Prepared, prepare
+from .registers import flat
 from .terms import Severity
 from .texts import Text
 
 # Lines that are not written yet are told apart from those that are.
 _DRAFTS = 1_000_000_000
+# Control characters, which some programs drop from a file, and halves of characters.
+_UNWRITABLE = ("Cc", "Cs")
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(NamedTuple):
     """What a correction rests on: the reason is each edit's own; who makes it, when, and for which objection."""
 
     reason: str
@@ -54,6 +58,7 @@ def register(
 
     Raises: UsageError, for what could not be made or would change nothing; InputError and OutputError, for the register.
     """
+    _refuse_unwritable(ground, edits)
     prepared = prepare(workspace, None, None, (), disable)
     path = into or prepared.opened.folder / CORRECTIONS_FILE
     before = read_corrections(path)
@@ -76,6 +81,7 @@ def withdraw(
 
     Raises: UsageError, where no such correction holds, or a later one rests on it; InputError and OutputError.
     """
+    _refuse_unwritable(ground, ())
     prepared = prepare(workspace, None, None, (), disable)
     path = into or prepared.opened.folder / CORRECTIONS_FILE
     before = read_corrections(path)
@@ -93,6 +99,17 @@ def withdraw(
     edit = Edit(WITHDRAWAL, {"_row": str(line)}, "—", "", "", why=ground.reason)
     lines = [_line(edit, ground)]
     return Registered(path, lines, add_corrections(path, before, lines))
+
+
+def _refuse_unwritable(ground: Ground, edits: Iterable[Edit]) -> None:
+    """Refuse what would spoil the register: a line without its ground, and characters that no csv file carries."""
+    for name in ("reason", "evidence", "by", "on"):
+        if not flat(getattr(ground, name)):
+            raise UsageError("correction_ground_blank", f"--{name}")
+    cells = [text for edit in edits for text in (*edit.key, *edit.key.values(), edit.column, edit.new)]
+    for text in (*ground, *cells):
+        if any(category(char) in _UNWRITABLE and not char.isspace() for char in text):
+            raise UsageError("correction_text_unwritable", value=text)
 
 
 def _errors(prepared: Prepared, edits: Sequence[Edit]) -> list[Finding]:

@@ -206,6 +206,48 @@ def test_what_cannot_be_made_is_not_written_down(tmp_path: Path, edit: Edit) -> 
     assert not (tmp_path / "w" / CORRECTIONS_FILE).exists()
 
 
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"reason": ""}, "correction_ground_blank"),
+        ({"evidence": " \u3000"}, "correction_ground_blank"),
+        ({"by": "\n"}, "correction_ground_blank"),
+        ({"reason": "x\x1b[31m"}, "correction_text_unwritable"),
+        ({"objection": "\udcff"}, "correction_text_unwritable"),
+    ],
+)
+def test_no_line_is_written_that_would_spoil_the_register(
+    tmp_path: Path, said: dict[str, str], code: str
+) -> None:
+    path = registered(tmp_path / "w")
+    content = path.read_bytes()
+    ground = GROUND._replace(**said)
+    with pytest.raises(UsageError, match=code):
+        register(path.parent, [Edit("cases", TEACHER, "answer_rating", "基本满意")], ground)
+    with pytest.raises(UsageError, match=code):
+        withdraw(path.parent, 4, ground)
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Edit("cases", {"case_id": "\x00"}, "answer_rating", "满意"),
+        Edit("cases", TEACHER, "备注一", "\udcff"),
+    ],
+)
+def test_no_cell_is_corrected_to_what_no_file_holds(tmp_path: Path, edit: Edit) -> None:
+    with pytest.raises(UsageError, match="correction_text_unwritable"):
+        register(workspace(tmp_path / "w"), [edit], GROUND)
+
+
+def test_a_refusal_ends_its_sentences_once(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as refused:
+        register(workspace(tmp_path / "w"), [Edit("cases", TEACHER, "replied_on", "昨天")], GROUND)
+    assert "。。" not in refused.value.line("zh")
+    assert ".." not in refused.value.line("en")
+
+
 def test_only_what_holds_and_nothing_rests_on_is_taken_back(tmp_path: Path) -> None:
     folder = registered(tmp_path / "w").parent
     with pytest.raises(UsageError, match="correction_refused"):

@@ -119,6 +119,20 @@ def test_what_makes_sense_only_together_is_one_cause(tmp_path: Path) -> None:
     assert made.split is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "key", "column", "new"),
+    [
+        ("2023-1.a=b", ["2023-1"], "a", "b"),
+        ("3.1@=SUM(A1)@主办.答复评价=a.b=c", ["3.1", "=SUM(A1)", "主办"], "答复评价", "a.b=c"),
+    ],
+)
+def test_names_of_cells_may_hold_what_stands_between_their_parts(
+    text: str, key: list[str], column: str, new: str
+) -> None:
+    (edit,) = of_cases([text])[0].edits
+    assert (list(edit.key.values()), edit.column, edit.new) == (key, column, new)
+
+
 def test_nothing_on_disk_changes(tmp_path: Path, capsys: Screen) -> None:
     folder = workspace(tmp_path / "a")
     run(folder)

@@ -13,7 +13,7 @@ from duban.overriding import Override, read_override
 from duban.tables import CASES
 
 # `2024-0123.result_rating=satisfied`, with `@department` and `@role` where the number alone means several rows.
-_CASE = re.compile(r"\s*(?P<who>[^=]+)\.(?P<column>[^.=]+)=(?P<value>.*)", re.DOTALL)
+_CASE = re.compile(r"\s*(?P<who>.+?)\.(?P<column>[^.=@]+)=(?P<value>.*)", re.DOTALL)
 _KEY = ("case_id", "department", "role")
 
 

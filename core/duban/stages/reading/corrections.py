@@ -170,6 +170,8 @@ class _Editing:
 
 def _said(edit: Edit, code: str, **facts: object) -> Finding:
     file = CORRECTIONS_FILE if edit.line is not None else ""
+    if isinstance(hint := facts.get("hint"), Text):
+        facts["hint"] = Text(hint.zh and f"。{hint.zh}", hint.en and f". {hint.en}")
     return finding(code, table="corrections", file=file, row=edit.line, **facts)
 
 
