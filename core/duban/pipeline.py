@@ -21,6 +21,7 @@ from .describing.standards import standards
 from .describing.telling import Teller
 from .editions.hiding import hidden, listed
 from .editions.publishing import public
+from .earlier import earlier_runs
 from .engine import Engine
 from .errors import Stopped, WorkspaceError
 from .evaluating import Evaluated, evaluate
@@ -125,11 +126,12 @@ def run(
     with registry.explaining():
         report = report_of(prepared.opened, prepared.at, registry, templates or {})
         reporters = chosen_reporters(registry, reports) if write else []
+    earlier = earlier_runs(report.earlier, kind)
     if write:
         check_place(place, kind)
     try:
         with running(prepared, language, cases) as current:
-            made = replace(_with_certainty(current, prepared, draws), report=report)
+            made = replace(_with_certainty(current, prepared, draws), report=report, earlier=earlier)
             made = _published(current, prepared, made) if kind is Edition.PUBLIC else made
             if not write:
                 return made

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .certainty.tables import Qualified
     from .describing.standards import Standard
     from .certainty.certainty import Certainty
+    from .earlier import EarlierRun
     from .evaluating import Evaluated
     from .explaining.explanations import Explanations
     from .objecting import Clock
@@ -63,6 +64,8 @@ class Run:
     qualified: "Qualified | None" = None
     # What the office says of itself in its documents.
     report: Report = Report()
+    # The rankings of earlier years that `report` names, oldest first.
+    earlier: "tuple[EarlierRun, ...]" = ()
     # By when departments may object; None in a run put together by hand.
     clock: "Clock | None" = None
     # For whom the files are, and what a public edition left out, in sentences.

@@ -7,6 +7,7 @@ from duban import Run, is_missing
 from .detail import adjustments, cases, told
 from .evidence import certainty, earlier, flow, rates
 from .numbers import fixed, wholes
+from .packing import packed
 from .scores import by_group, criteria, dimensions
 from .words import words
 
@@ -18,32 +19,37 @@ FORMAT = 1
 _ALL = "all"
 
 
-def page_data(run: Run) -> dict[str, Any]:
-    """Return everything that the page shows; `department` in a table is a place in `departments`."""
+def page_data(run: Run) -> Any:
+    """Return everything that the page shows; `department` in a table is a place in `departments`.
+
+    Long columns are packed: see `packing`.
+    """
     places = {name: place for place, name in enumerate(run.ranking["department"])}
-    return {
-        "format": FORMAT,
-        "language": run.language,
-        "edition": getattr(run, "edition", None),
-        "title": run.title,
-        "ruleset": run.ruleset.name(run.language),
-        "as_of": run.as_of.isoformat(),
-        "words": words(run.language),
-        "groups": _titles(run, run.ruleset.groups, run.ranking["group"]),
-        "grades": _titles(run, run.ruleset.grades, run.ranking["grade"]),
-        "by_group": by_group(run),
-        "lists": _lists(run, places),
-        "departments": _departments(run),
-        "dimensions": dimensions(run, places),
-        "criteria": criteria(run, places),
-        "certainty": certainty(run, places),
-        "flow": flow(run, places),
-        "rates": rates(run, places),
-        "earlier": earlier(run),
-        "adjustments": adjustments(run, places),
-        "told": told(run),
-        "cases": cases(run, places),
-    }
+    return packed(
+        {
+            "format": FORMAT,
+            "language": run.language,
+            "edition": run.edition,
+            "title": run.title,
+            "ruleset": run.ruleset.name(run.language),
+            "as_of": run.as_of.isoformat(),
+            "words": words(run.language),
+            "groups": _titles(run, run.ruleset.groups, run.ranking["group"]),
+            "grades": _titles(run, run.ruleset.grades, run.ranking["grade"]),
+            "by_group": by_group(run),
+            "lists": _lists(run, places),
+            "departments": _departments(run),
+            "dimensions": dimensions(run, places),
+            "criteria": criteria(run, places),
+            "certainty": certainty(run, places),
+            "flow": flow(run, places),
+            "rates": rates(run, places),
+            "earlier": earlier(run),
+            "adjustments": adjustments(run, places),
+            "told": told(run),
+            "cases": cases(run, places),
+        }
+    )
 
 
 def _departments(run: Run) -> dict[str, list[Any]]:

@@ -98,5 +98,5 @@ def earlier(run: Run) -> list[dict[str, Any]]:
             "rank": [place.rank for place in one.places],
             "total": [fixed(place.total) for place in one.places],
         }
-        for one in getattr(run, "earlier", ())
+        for one in run.earlier
     ]

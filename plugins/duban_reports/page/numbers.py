@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from duban import is_missing, plain, rounded
@@ -11,6 +12,7 @@ POINTS = 2
 _SHARE = 4
 
 
+@lru_cache(maxsize=65_536, typed=True)
 def fixed(value: object, places: int = POINTS) -> str | None:
     """Return a number with exactly so many places (85.5 → 85.50), None for none."""
     if is_missing(value) or not isinstance(value, Fraction | int):
@@ -19,6 +21,7 @@ def fixed(value: object, places: int = POINTS) -> str | None:
     return f"{whole}.{rest.ljust(places, '0')}" if places else whole
 
 
+@lru_cache(maxsize=65_536, typed=True)
 def percent(value: object) -> str | None:
     """Return a share as a percentage of at most two places: 94.43 %, 100 %."""
     if is_missing(value) or not isinstance(value, Fraction | int):

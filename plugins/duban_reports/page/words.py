@@ -79,7 +79,8 @@ _WORDS = {
     "not_scored": Text("不计分", "not scored"),
     "profile": Text("与本组对照", "Against the group"),
     "profile_note": Text(
-        "各维度得分率；中位数为同组参加排名的单位", "share of full marks; median of the ranked of the group"
+        "各项得分率；中位数和最高都是同组参加排名的单位的",
+        "share of full marks by criterion; median and best of those ranked in the group",
     ),
     "group_median": Text("本组中位数", "Median of the group"),
     "best": Text("本组最高", "Best of the group"),

@@ -1,7 +1,15 @@
 "use strict";
 // What all parts of the page use: the data, its words, and elements made of text, never of markup.
 
-const data = JSON.parse(document.getElementById("data").textContent);
+/** Return data with its long columns as they were: {texts, at} is each text once, and where it stands. */
+function unpacked(value) {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return typeof value[0] === "object" ? value.map(unpacked) : value;
+  if (value.texts && value.at) return value.at.map((place) => value.texts[place]);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unpacked(item)]));
+}
+
+const data = unpacked(JSON.parse(document.getElementById("data").textContent));
 const departments = data.departments;
 const everyone = departments.id.map((_, place) => place);
 
@@ -48,11 +56,9 @@ function shareOf(points, full) {
   return reached === null || !most ? null : reached / most;
 }
 
-/** Return the departments that are ranked with this one: its group, or everybody. */
-function circleOf(place) {
-  return everyone.filter((other) =>
-    departments.rank[other] !== null &&
-    (!data.by_group || departments.group[other] === departments.group[place]));
+/** Return the name of those with whom a department is ranked: its group, or everybody. */
+function circleName(place) {
+  return data.by_group ? departments.group[place] : "";
 }
 
 function middle(values) {
@@ -73,9 +79,9 @@ function linkTo(place) {
 }
 
 /** A labelled choice; `options` are [value, text] pairs, `change` gets the value. */
-function choice(label, options, change) {
+function choice(label, options, change, chosen = null) {
   const select = make("select", { on: { change: () => change(select.value) } },
-    ...options.map(([value, text]) => make("option", { value }, text)));
+    ...options.map(([value, text]) => make("option", { value, selected: value === chosen }, text)));
   return make("label", { class: "control" }, label, select);
 }
 

@@ -65,7 +65,7 @@ function criterionRow(criterion, place) {
 function profile(place, drawn) {
   const scored = data.criteria.filter((criterion) => number(criterion.full) && criterion.points[place] !== null);
   if (!scored.length) return null;
-  const circle = data.by_group ? departments.group[place] : "";
+  const circle = circleName(place);
   const chart = canvas(say("profile"), 90 + scored.length * 30);
   const share = (points) => (criterion) => shareOf(points(criterion), criterion.full);
   const own = (criterion) => criterion.points[place];
@@ -109,7 +109,8 @@ function changes(place) {
     make("td", { class: "number" }, shown(data.adjustments.points[index])),
     make("td", {}, data.adjustments.reason[index])));
   return section("changes", say("adjustments"), null, make("table", {}, make("caption", {}, say("adjustments")),
-    make("thead", {}, make("tr", {}, ...["item", "points", "reason"].map((key) => make("th", { scope: "col" }, say(key))))),
+    make("thead", {}, make("tr", {}, ...[["item", null], ["points", "number"], ["reason", null]].map(([key, kind]) =>
+      make("th", { scope: "col", class: kind }, say(key))))),
     make("tbody", {}, ...rows)));
 }
 

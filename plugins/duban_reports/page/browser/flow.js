@@ -27,7 +27,7 @@ function drawFlow(place, counts) {
     tooltip: tip(({ dataType, data: item }) =>
       dataType === "edge" ? [item.said, `${say("cases_number")} ${item.value}`] : [item.label.formatter]),
     series: [{
-      type: "sankey", data: nodes, links, left: 8, right: 8, top: 12, bottom: 12, nodeWidth: 14, nodeGap: 12,
+      type: "sankey", data: nodes, links, left: 8, right: 8, top: 12, bottom: 12, nodeWidth: 14, nodeGap: 18, layoutIterations: 0,
       draggable: false, label: { color: INK, fontSize: 13 }, lineStyle: { color: "source", opacity: 0.35 },
     }],
   });
@@ -57,7 +57,7 @@ function flowTable(counts) {
 /** The part of the page about all departments; null where the ledger has no two ratings. */
 function flowPart() {
   if (!data.flow) return null;
-  const place = canvas(say("flow"), 300);
+  const place = canvas(say("flow"), 340);
   const below = make("div");
   let group = "";
   const draw = () => {

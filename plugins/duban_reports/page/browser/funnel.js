@@ -22,7 +22,7 @@ function pools(rate, indexes) {
 function limitLines(rate, pool) {
   const sorted = [...pool].sort((one, other) => rate.count[one] - rate.count[other]);
   const line = (column, name, type) => ({
-    name, type: "line", showSymbol: false, silent: true, lineStyle: { type, width: 1.5, color: PALE }, itemStyle: { color: PALE },
+    name, type: "line", symbol: "none", silent: true, lineStyle: { type, width: 1.5, color: PALE }, itemStyle: { color: PALE },
     data: sorted.map((index) => [rate.count[index], number(rate[column][index])]),
   });
   return [
@@ -48,10 +48,10 @@ function dots(rate, indexes, outside) {
 
 function drawFunnel(place, rate, group) {
   const indexes = ofGroup(rate, group);
-  const most = Math.max(1, ...indexes.map((index) => rate.count[index]));
+  const most = indexes.reduce((found, index) => Math.max(found, rate.count[index]), 1);
   const typical = middle(indexes.map((index) => rate.count[index])) ?? 1;
   drawChart(place, {
-    grid: { left: 56, right: 24, top: 44, bottom: 44 },
+    grid: { left: 56, right: 24, top: isNarrow() ? 76 : 44, bottom: 44 },
     legend: { top: 4, textStyle: { color: INK }, data: ["inside", "outside", "limits", "group_rate"].map((key) => say(key)) },
     xAxis: {
       type: most > 20 * typical ? "log" : "value", name: say("count"), nameLocation: "middle", nameGap: 28,
@@ -75,15 +75,23 @@ function rateLines(rate, index) {
   ];
 }
 
+/** Return between which values a rate lies, in per cent. */
+function spread(rate) {
+  const values = rate.value.map(number);
+  return values.reduce((most, value) => Math.max(most, value), 0) - values.reduce((least, value) => Math.min(least, value), 100);
+}
+
 /** The part of the page about rates; null where no criterion rests on one. */
 function funnelPart() {
   if (!data.rates.length) return null;
   const place = canvas(say("funnel"), 420);
-  let [rate, group] = [data.rates[0], ""];
+  const outside = (item) => item.position.filter((position) => position !== null && position !== "inside").length;
+  let [rate, group] = [[...data.rates].sort((one, other) => outside(other) - outside(one) || spread(other) - spread(one))[0], ""];
   const draw = () => drawFunnel(place, rate, group);
   const options = data.rates.map((item, index) => [String(index), item.title]);
+  const chosen = String(data.rates.indexOf(rate));
   const controls = make("div", { class: "controls" },
-    choice(say("criterion"), options, (value) => { rate = data.rates[Number(value)]; draw(); }),
+    choice(say("criterion"), options, (value) => { rate = data.rates[Number(value)]; draw(); }, chosen),
     groupChoice((value) => { group = value; draw(); }));
   return { element: section("funnel", say("funnel"), say("funnel_note"), controls, place), draw };
 }

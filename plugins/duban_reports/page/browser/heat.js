@@ -30,22 +30,24 @@ function heatPart() {
 function drawHeat(place, rows, scored) {
   const heads = Math.max(...scored.map((criterion) => Math.min([...criterion.title].length, 12))) * 12 + 16;
   place.style.setProperty("height", `${heads + 40 + rows.length * 24}px`);
-  place.style.setProperty("min-width", `${150 + scored.length * 40}px`);
-  const cells = rows.flatMap((department, row) => scored.map((criterion, column) => ({
-    value: [column, row, shareOf(criterion.points[department], criterion.full)],
-  }))).filter((cell) => cell.value[2] !== null);
+  place.style.setProperty("min-width", `${110 + scored.length * 40}px`);
+  const left = isNarrow() ? 92 : 140;
+  const cells = rows.flatMap((department, row) => scored.map((criterion, column) => {
+    const share = shareOf(criterion.points[department], criterion.full);
+    return { value: [column, row, share], label: { color: share > 0.6 ? "#fff" : INK } };
+  })).filter((cell) => cell.value[2] !== null);
   drawChart(place, {
-    grid: { left: 140, right: 8, top: heads, bottom: 34 },
+    grid: { left, right: 8, top: heads, bottom: 34 },
     xAxis: {
       type: "category", position: "top", data: scored.map((criterion) => brief(criterion.title, 12)),
       axisLabel: { rotate: 90, interval: 0, color: INK, fontSize: 12 }, axisTick: { show: false }, axisLine: { show: false },
     },
     yAxis: {
-      type: "category", inverse: true, data: rows.map((department) => brief(departments.name[department], 10)),
+      type: "category", inverse: true, data: rows.map((department) => brief(departments.name[department], isNarrow() ? 6 : 10)),
       axisLabel: { interval: 0, color: INK, fontSize: 12 }, axisTick: { show: false }, axisLine: { show: false },
     },
     visualMap: {
-      min: 0, max: 1, calculable: false, orient: "horizontal", left: 140, bottom: 0, itemWidth: 12, itemHeight: 120,
+      min: 0, max: 1, calculable: false, orient: "horizontal", left, bottom: 0, itemWidth: 12, itemHeight: 120,
       text: ["100%", "0"], textStyle: { color: INK }, inRange: { color: LEVELS },
     },
     tooltip: tip(({ data: cell }) => {

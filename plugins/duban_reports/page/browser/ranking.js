@@ -3,6 +3,13 @@
 
 const listed = data.lists.map((list) => new Map(list.department.map((place, index) => [place, list.order[index]])));
 
+const fullPoints = data.dimensions.reduce((sum, dimension) => sum + (number(dimension.full) ?? 0), 0);
+const lastRanks = new Map();
+for (const place of everyone) {
+  const circle = circleName(place);
+  lastRanks.set(circle, Math.max(lastRanks.get(circle) ?? 1, departments.rank[place] ?? 1));
+}
+
 /** Return the titles of the lists that a department is on. */
 function listsOf(place) {
   return data.lists.filter((_, index) => listed[index].has(place)).map((list) => list.title);
@@ -10,11 +17,10 @@ function listsOf(place) {
 
 /** The bar of a department: one piece for each dimension, as long as its points out of everything. */
 function barOf(place) {
-  const full = data.dimensions.reduce((sum, dimension) => sum + (number(dimension.full) ?? 0), 0);
   const pieces = data.dimensions.map((dimension, index) => {
     const points = number(dimension.points[place]);
-    if (!full || points === null || points <= 0) return null;
-    const width = `${(100 * points / full).toFixed(2)}%`;
+    if (points === null || points <= 0) return null;
+    const width = `${(100 * points / fullPoints).toFixed(2)}%`;
     const title = `${dimension.title} ${dimension.points[place]} / ${dimension.full}`;
     return make("span", { title, style: { width, background: COLOURS[index % COLOURS.length] } });
   });
@@ -25,7 +31,7 @@ function barOf(place) {
 function intervalOf(place) {
   const [low, high] = [data.certainty.low[place], data.certainty.high[place]];
   if (low === null || high === null) return "";
-  const most = Math.max(...circleOf(place).map((other) => departments.rank[other]), high);
+  const most = Math.max(lastRanks.get(circleName(place)), high);
   const percent = (rank) => `${(100 * rank / most).toFixed(2)}%`;
   const line = make("span", { style: { left: percent(low - 1), width: percent(high - low + 1) } });
   const text = low === high ? String(low) : `${low}–${high}`;
@@ -46,16 +52,17 @@ function rankText(place) {
 
 function rankingColumns() {
   const columns = [
-    { title: say("rank"), cell: rankText, key: (place) => departments.rank[place], kind: "number" },
+    { title: say("rank"), cell: rankText, key: (place) => departments.rank[place], kind: "number rank" },
     { title: say("department"), cell: nameCell, key: (place) => departments.name[place], kind: "name" },
   ];
   if (data.groups.length > 1) {
     const group = (place) => titleOf("groups", departments.group[place]);
-    columns.push({ title: say("group"), cell: group, key: group, kind: "wide" });
+    columns.push({ title: say("group"), cell: group, key: group, kind: data.by_group ? "wide group" : "wide" });
   }
-  if (data.dimensions.length) columns.push({ title: say("parts"), cell: barOf, kind: "parts" });
-  columns.push(scoreColumn(say("total"), departments.total, "number total"));
+  if (fullPoints) columns.push({ title: say("parts"), cell: barOf, kind: "parts" });
+  if (departments.total.some(Boolean)) columns.push(scoreColumn(say("total"), departments.total, "number total"));
   for (const dimension of data.dimensions) {
+    if (!dimension.points.some(Boolean)) continue;
     columns.push(scoreColumn(`${dimension.title} ${dimension.full}`.trim(), dimension.points, "number wide"));
   }
   if (departments.adjustments.some((points) => number(points))) {
@@ -64,7 +71,7 @@ function rankingColumns() {
   if (data.grades.length) {
     const order = data.grades.map((grade) => grade.id);
     const key = (place) => (departments.grade[place] === null ? null : order.indexOf(departments.grade[place]));
-    columns.push({ title: say("grade"), cell: (place) => titleOf("grades", departments.grade[place]), key });
+    columns.push({ title: say("grade"), cell: (place) => titleOf("grades", departments.grade[place]), key, kind: "label" });
   }
   return [...columns, ...sureColumns()];
 }
@@ -121,7 +128,7 @@ function rankingPart(chosen) {
     lists.length ? choice(say("show"), [["", say("everyone")], ...lists], set("list")) : null,
     found);
   update();
-  return section("ranking", say("ranking"), null, controls, legend(), table.element);
+  return section("ranking", say("ranking"), null, controls, fullPoints ? legend() : null, table.element);
 }
 
 function legend() {

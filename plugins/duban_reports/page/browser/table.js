@@ -14,11 +14,11 @@ class Table {
     this.printing = false;
     this.body = make("tbody");
     this.heads = columns.map((column, index) => this.head(column, index));
-    const table = make("table", {}, make("caption", {}, caption),
+    this.table = make("table", {}, make("caption", {}, caption),
       make("thead", {}, make("tr", {}, ...this.heads)), this.body);
     this.turner = make("div", { class: "turner" });
     this.element = make("div", { class: "table" },
-      make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, table), this.turner);
+      make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, this.table), this.turner);
     Table.all.add(this);
   }
 
@@ -65,6 +65,7 @@ class Table {
 
   draw() {
     const rows = this.ordered();
+    this.table.classList.toggle("in-groups", this.heading !== null && !this.sorted);
     const pages = Math.max(1, Math.ceil(rows.length / this.size));
     this.place = Math.min(this.place, pages - 1);
     const first = this.place * this.size;
