@@ -1,4 +1,4 @@
-"""Makes the shipped samples `dirty`, `dirty-bare` and `dirty-large`: every finding at least once.
+"""Makes the shipped samples `dirty`, `dirty-large` and `suspicious`: with `dirty-bare`, every finding at least once.
 
     python samples/make_dirty.py
 
@@ -15,6 +15,11 @@ from typing import Any
 
 import duckdb
 import xlsxwriter
+
+from duban.registry import installed
+from duban.tables import Column, known_tables
+from duban.testing import twin
+from duban.testing.twins import MANIPULATIONS, UNITS
 
 HERE = Path(__file__).parent / "duban_samples"
 Row = Mapping[str, Any]
@@ -212,7 +217,7 @@ MARKS: Sequence[Sequence[str | int]] = (
 
 
 def main() -> None:
-    """Write the three samples."""
+    """Write the data of the three samples."""
     data = HERE / "dirty" / "data"
     data.mkdir(parents=True, exist_ok=True)
     cases = ledger()
@@ -235,6 +240,31 @@ def main() -> None:
         "'比较满意' AS answer_rating FROM range(20001) AS numbers(i)",
         large / "台账.parquet",
     )
+    for name, text in suspicious().items():
+        place = HERE / "suspicious" / "data" / f"{name}.csv"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, "utf-8")
+
+
+def suspicious() -> dict[str, str]:
+    """Return the tables of a ledger in which one department each was made up in one way; two are honest."""
+    planted = {unit.id: [name] for unit, name in zip(UNITS, [*MANIPULATIONS, "", ""], strict=True) if name}
+    known = known_tables(installed().tables.values())
+    made = {}
+    for name, rows in twin(2024, planted=planted).tables.items():
+        columns = known[name].columns
+        lines = io.StringIO()
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow([columns[column].title for column in rows[0]])
+        for row in rows:
+            writer.writerow([word(columns[column], value) for column, value in row.items()])
+        made[known[name].title] = lines.getvalue()
+    return made
+
+
+def word(column: Column, value: object) -> object:
+    """Return a value as a ledger would write it: a label as its first Chinese word."""
+    return column.labels[value][0] if isinstance(value, str) and column.labels else value
 
 
 def ledger() -> list[dict[str, Any]]:
@@ -244,10 +274,10 @@ def ledger() -> list[dict[str, Any]]:
         row["建议编号"] = f"{place:04d}"
     rows.append({**rows[0], "标题": "重复登记"})
     for department in TWIN_DEPARTMENTS:
-        for twin in TWINS:
+        for one in TWINS:
             number = f"{len(rows) + 1:04d}"
             rows.append(
-                {**CLEAN, "建议编号": number, "标题": "两个单位数据相同", "承办单位": department, **twin}
+                {**CLEAN, "建议编号": number, "标题": "两个单位数据相同", "承办单位": department, **one}
             )
     return rows
 

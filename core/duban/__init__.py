@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Reporter,
         Speech,
         Subject,
+        Together,
         pointwise,
     )
     from .pipeline import check, run
@@ -60,6 +61,7 @@ __all__ = [
     "Subject",
     "Table",
     "Text",
+    "Together",
     "check",
     "column",
     "each_once",
@@ -112,6 +114,7 @@ _HOMES = {
         "Reporter",
         "Speech",
         "Subject",
+        "Together",
         "pointwise",
     ),
     "pipeline": ("check", "run"),

@@ -184,11 +184,31 @@ class DerivedColumn:
 
 
 @dataclass(frozen=True)
+class Together:
+    """When rows of one department that offend are told, all in one finding: too many to be chance.
+
+    `among` is an SQL condition for the rows that could offend. Told is a department in which at least `least` rows offend, at
+    least the `share` of those that could, where chance alone, spreading all offending rows over all departments' rows, would
+    do that to any department with a probability of at most `chance`; None compares with nobody. `same` names a column: only
+    rows that have one value of it, the department's most frequent, offend together.
+    """
+
+    among: str = "true"
+    least: int = 5
+    share: Fraction = Fraction(1, 2)
+    chance: Fraction | None = Fraction(1, 1000)
+    same: str | None = None
+
+
+@dataclass(frozen=True)
 class Check:
     """A row of a table that offends: an SQL condition over the columns of the table as read.
 
     `id` is the finding's code, `column` the column that the finding names. The condition may use `:as_of`,
-    `:period_from`, `:period_to`. A check over a column that the table lacks is left out.
+    `:period_from`, `:period_to`. A check over a column that the table lacks is left out. With `by_department` the rows
+    are those that measures see, with the deadlines, and the finding is of a department: its sentences may say `{value}` (its
+    name), `{hits}`, `{count}`, `{percent}`, `{others}` (the percentage elsewhere), `{one_in}` (chance: one in so many) and
+    `{same}`.
     """
 
     id: str
@@ -201,6 +221,7 @@ class Check:
     table: str = "cases"
     # Rows outside the period or with a state that is not counted are left alone, unless a check says otherwise.
     counted_only: bool = True
+    by_department: Together | None = None
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ from .reporters import chosen_reporters, report_of
 from .results import Department, Figures
 from .stages.checking import check as check_rows
 from .stages.checking import refuse_unknown_codes, stops
+from .stages.checking.departments import department_checks, offending_departments
 from .stages.completing import completed, silent_cases, silent_stages
 from .stages.itemising import itemised
 from .stages.listing import cases_against, cases_query, responses, two_stage
@@ -266,6 +267,7 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
     later = [
         *view.findings,
         *derived.findings,
+        *_of_departments(engine, prepared, view, derived, checked.relations),
         *(item for item in measured.findings if item.table not in unread),
     ]
     stopped = checked.stopped or any(stops(item, settings) for item in later)
@@ -274,6 +276,18 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
     findings = [*checked.findings, *later]
     tables = checked.relations
     return Facts(tables, derived.relations, view.departments, figures, findings, stopped, inputs)
+
+
+def _of_departments(
+    engine: Engine, prepared: Prepared, view: View, derived: Derived, tables: Mapping[str, Relation]
+) -> Iterator[Finding]:
+    """Yield what the checks of departments say, of the rows that count and of all rows."""
+    every = {**tables, "cases": view.every_case} if view.every_case else tables
+    checks, period, as_of = list(prepared.registry.checks.values()), prepared.plan.period, prepared.as_of
+    for relations, counted_only in ((derived.relations, True), (every, False)):
+        for _, relation in sorted(relations.items()):
+            asked = department_checks(checks, relation, period, as_of, counted_only=counted_only)
+            yield from offending_departments(engine, asked, view.departments)
 
 
 def _seen(

@@ -31,11 +31,15 @@ _SILENCE = {"neutral": "basically_satisfied", "as_satisfied": "satisfied", "as_d
 
 @dataclass(frozen=True)
 class View:
-    """The relations that measures read, the departments with `has_cases` filled in, and what was left out."""
+    """The relations that measures read, the departments with `has_cases` filled in, and what was left out.
+
+    `every_case` is the view of the cases with those that do not count.
+    """
 
     relations: Mapping[str, Relation]
     departments: Sequence[Department]
     findings: Sequence[Finding]
+    every_case: Relation | None = None
 
 
 class _Profile(NamedTuple):
@@ -80,7 +84,7 @@ def build_view(
     if cases:
         with_cases = {row[0] for row in engine.rows(f"SELECT volume_of FROM {VOLUME}")}
         departments = [replace(item, has_cases=item.id in with_cases) for item in departments]
-    return View(shaped, departments, builder.findings)
+    return View(shaped, departments, builder.findings, builder.every_case)
 
 
 class _Builder:
@@ -90,6 +94,7 @@ class _Builder:
         self, engine: Engine, ruleset: Ruleset, period: Period | None, as_of: date, at: At, calendar: Calendar
     ) -> None:
         self.findings: list[Finding] = []
+        self.every_case: Relation | None = None
         self._engine, self._ruleset, self._calendar = engine, ruleset, calendar
         self._period, self._as_of, self._at = period, as_of, at
 
@@ -113,10 +118,15 @@ class _Builder:
         derived = self._derived(relation, found)
         name = f"{relation.name}_view"
         self._create(name, _outer(counted, derived, found))
+        every, seen = f"{relation.name}_every", f"{relation.name}_seen"
+        self._create(seen, self._masked(relation, kept, profile._replace(reasons=())))
+        self._create(every, _outer(seen, derived, found))
         available = (relation.available & kept.keys()) | {
             item.column.name for item in derived if item.available
         }
-        return replace(relation, name=name, columns=kept | added, available=available)
+        shaped = replace(relation, name=name, columns=kept | added, available=available)
+        self.every_case = replace(shaped, name=every)
+        return shaped
 
     def _create(self, name: str, query: str) -> None:
         self._engine.run(f"CREATE OR REPLACE VIEW {quoted(name)} AS {query}")

@@ -11,7 +11,8 @@ from duban.registry import installed
 from duban.texts import codes
 
 ROOT = Path(__file__).parents[2]
-SAMPLES = ("dirty", "dirty-bare", "dirty-large")
+STOPPED = ("dirty", "dirty-bare", "dirty-large")
+SAMPLES = (*STOPPED, "suspicious")
 # No sample can install a plugin or switch one off; tests/core/test_registry.py has a run for each of these.
 # And `withheld` is what a public edition says; tests/core/test_editions.py makes some.
 OF_RUNS = {"withheld"}
@@ -38,8 +39,8 @@ def test_each_sample_shows_what_no_other_does(found: dict[str, set[str]], name: 
     assert found[name] - others
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-def test_each_sample_stops(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", STOPPED)
+def test_each_dirty_sample_stops(tmp_path: Path, name: str) -> None:
     shutil.copytree(ROOT / "samples" / "duban_samples" / name, tmp_path / name)
     with pytest.raises(duban.DubanError):
         duban.run(tmp_path / name)
@@ -58,3 +59,5 @@ def test_the_data_are_made_byte_for_byte() -> None:
     data = ROOT / "samples" / "duban_samples" / "dirty" / "data"
     assert made["workbook"](made["ledger"]()) == (data / "台账.xlsx").read_bytes()
     assert made["old_workbook"](made["MARKS"]) == (data / "评分.xls").read_bytes()
+    suspicious = data.parents[1] / "suspicious" / "data"
+    assert made["suspicious"]() == {path.stem: path.read_text("utf-8") for path in suspicious.iterdir()}

@@ -1,4 +1,4 @@
-"""For tests of plugins: figures over rows written by hand, made-up ledgers, and the checks of `duban plugins check`.
+"""For tests of plugins: figures over rows written by hand, made-up ledgers, one with a known truth, and the checks of `duban plugins check`.
 
 Names are imported when they are first used: the checks do not need what makes up ledgers, and the other way round.
 """
@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from .faults import Fault
     from .measured import figures
     from .strategies import ledgers, rows
+    from .twins import twin
 
-__all__ = ["Fault", "check_plugin", "figures", "ledgers", "rows"]
+__all__ = ["Fault", "check_plugin", "figures", "ledgers", "rows", "twin"]
 
 _MODULE_OF = {
     "Fault": "faults",
@@ -20,6 +21,7 @@ _MODULE_OF = {
     "figures": "measured",
     "ledgers": "strategies",
     "rows": "strategies",
+    "twin": "twins",
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from duban.corrections import ALWAYS_STOP
 from duban.errors import Stopped
 from duban.hookspecs import hookimpl
 from duban.measures import Measure
@@ -74,7 +75,7 @@ def run_over(
 
 
 def _accepted(registry: Registry) -> list[str]:
-    return [*codes("findings"), *registry.checks]
+    return sorted({*codes("findings"), *registry.checks} - ALWAYS_STOP)
 
 
 def _run(place: str, plugins: Sequence[object]) -> Run:

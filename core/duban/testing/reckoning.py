@@ -27,7 +27,7 @@ from .ledgers import Rows, departments, large_ledger, spread, stored
 from .looking import MOST, broken_rows
 from .parameters import settings
 from .registering import Registered
-from .row_checks import let_through, of_checks, of_text
+from .row_checks import let_through, of_checks, of_department_checks, of_text
 from .values import AS_OF, constants_of
 from .workspaces import toml
 
@@ -63,6 +63,7 @@ def _faults(engine: Engine, plugin: Registered, rules: _Rules, ledger: Mapping[s
     if not wrong:
         ledger = let_through(engine, plugin, rules.tables, ledger)
     views = _views(engine, rules, ledger)
+    yield from of_department_checks(engine, plugin, views, ledger)
     yield from _of_unknown(engine, plugin, rules, views)
     relations = _derived(engine, plugin, rules, views)
     mine = plugin.things["measures"].keys()
@@ -123,7 +124,9 @@ def _texts(plugin: Registered) -> Iterator[str]:
     for item in plugin.things["measures"].values():
         yield from (text for text in (item.count, item.hit, item.value) if text)
     yield from (item.sql for item in plugin.things["columns"].values() if item.sql)
-    yield from (item.offends for item in plugin.things["checks"].values())
+    for check in plugin.things["checks"].values():
+        yield check.offends
+        yield from [check.by_department.among] if check.by_department else []
 
 
 def _used(plugin: Registered, rules: _Rules) -> dict[str, Table]:

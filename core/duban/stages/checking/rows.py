@@ -57,30 +57,33 @@ class RowCheck:
 def plugin_checks(
     checks: Sequence[Check], relation: Relation, period: Period | None, as_of: date, *, counted_only: bool
 ) -> list[RowCheck]:
-    """Return the registered checks of a relation's table that rest only on columns which it has, by id.
+    """Return the registered checks of the rows of a relation's table that rest only on columns which it has, by id.
 
     Raises: MeasureError, where a check's text is wrong.
     """
     scope = Scope(relation.columns, bindings(period, as_of))
     found = []
     for check in sorted(checks, key=lambda item: item.id):
-        if check.table != relation.table or check.counted_only is not counted_only:
+        if check.table != relation.table or check.counted_only is not counted_only or check.by_department:
             continue
-        rendered = _rendered(check, scope)
-        if rendered is not None and rendered[1] <= relation.available:
-            found.append(RowCheck(check.id, check.column, rendered[0], sorted(rendered[1]), check))
+        asked = rendered(check.id, check.offends, scope)
+        if asked is not None and asked[1] <= relation.available:
+            found.append(RowCheck(check.id, check.column, asked[0], sorted(asked[1]), check))
     return found
 
 
-def _rendered(check: Check, scope: Scope) -> tuple[str, frozenset[str]] | None:
-    """Return a check's text as SQL and its columns; None where it asks for a period and there is none."""
+def rendered(id: str, text: str, scope: Scope) -> tuple[str, frozenset[str]] | None:
+    """Return a check's text as SQL and its columns; None where it asks for a period and there is none.
+
+    Raises: MeasureError, where the text is wrong.
+    """
     try:
-        rendered = render(Clause(check.offends, f"checks.{check.id}", check.id), scope)
+        found = render(Clause(text, f"checks.{id}", id), scope)
     except MeasureError as error:
         if error.code == "parameter_unbound":
             return None
         raise
-    return rendered.sql, rendered.columns
+    return found.sql, found.columns
 
 
 def event_checks(relation: Relation, as_of: date) -> list[RowCheck]:

@@ -14,7 +14,7 @@ from .cells import cleaned_sql, is_error_sql, untidy_sql
 from .dates import possible_sql
 from .extras import Inferred, infer, kept_type
 from .gathering import Gathered, day_sql, text_sql
-from .meanings import MapFacts, Meaning, build_map, meaning_of, sql_type_of, texts_sql
+from .meanings import COLLECTOR, MapFacts, Meaning, build_map, meaning_of, sql_type_of, texts_sql
 
 # So many labels are told apart in place where a file is read in place; more are joined.
 INLINE_LABELS = 16
@@ -129,7 +129,7 @@ def _odd_sql(name: str, kind: str, column: Column | None) -> str | None:
 def _canonical(work: Work, column: Column) -> Cells:
     """Return how a column of the table is read: in place where its cells allow it, else through a map."""
     odd = work.profile.odd.get(column.name)
-    resolved = column.name == "department" and work.circumstances.resolves
+    resolved = column.name in ("department", COLLECTOR) and work.circumstances.resolves
     if odd is None or resolved:
         return _defaulted(work, _mapped(work, column))
     return _defaulted(work, _direct(work, column, odd))

@@ -31,6 +31,8 @@ from .gathering import text_sql
 
 # The relation that departments.py fills: key → id, one row a name by which a department is known.
 NAMES = "department_names"
+# Who collected a rating may be a department, or anybody else.
+COLLECTOR = "collected_by"
 
 
 class Meaning(NamedTuple):
@@ -62,6 +64,9 @@ def meaning_of(column: Column, outcomes: Mapping[str, str], resolves: bool) -> M
         return Meaning(
             "coalesce(names.id, text)", "CASE WHEN names.id IS NULL THEN 'unknown_department' END", names
         )
+    if column.name == COLLECTOR and resolves:
+        names = f"LEFT JOIN {NAMES} AS names ON names.key = {name_key_sql('text')}"
+        return Meaning("coalesce(names.id, text)", "NULL", names)
     if column.type is ColumnType.DATE:
         return _checked(*date_sql("text"))
     if column.type is ColumnType.INTEGER:
