@@ -19,9 +19,9 @@ from .derived import Derived, with_derived
 from .describing.rules import teller_of
 from .describing.standards import standards
 from .describing.telling import Teller
+from .earlier import earlier_runs
 from .editions.hiding import hidden, listed
 from .editions.publishing import public
-from .earlier import earlier_runs
 from .engine import Engine
 from .errors import Stopped, WorkspaceError
 from .evaluating import Evaluated, evaluate
