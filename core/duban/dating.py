@@ -43,6 +43,15 @@ def is_dated(value: object) -> bool:
     )
 
 
+def _looks_dated(value: object) -> bool:
+    """Return whether a list is meant as dated values, though something is wrong with it: a day or its text in `from`."""
+    if not isinstance(value, list) or not value or not all(isinstance(item, dict) for item in value):
+        return False
+    if any(isinstance(item.get("from"), date) for item in value):
+        return True
+    return all(item.keys() <= _KEYS and isinstance(item.get("from"), str) for item in value)
+
+
 def resolve_dates(document: Document, day: date | None) -> Resolved:
     """Return a document as it is on a day, the first of the period; every value keeps the place where it stands.
 
@@ -75,6 +84,9 @@ class _Resolver:
             return {key: self.value(item, (*path, key)) for key, item in value.items()}
         if is_dated(value):
             return self._pick(value, path)
+        if _looks_dated(value):
+            self._malformed(value, path)
+            return None
         if isinstance(value, list):
             return [self.value(item, (*path, number)) for number, item in enumerate(value)]
         return value
@@ -93,6 +105,17 @@ class _Resolver:
         new_path = _new_path(path, self.indices) or path
         self.chosen[new_path] = Chosen(days[index], self._basis(entries[index], (*path, index, "basis")))
         return self.value(entries[index]["value"], (*path, index, "value"))
+
+    def _malformed(self, entries: list[dict[str, Any]], path: KeyPath) -> None:
+        for number, entry in enumerate(entries):
+            here = (*path, number)
+            for key in sorted(entry.keys() - _KEYS):
+                place = self._document.key_at((*here, key))
+                self.errors.append(RulesetError("unknown_key", place, name=key, known=_KEYS))
+            if not isinstance(entry.get("from"), date):
+                self._wrong("dated_from", (*here, "from"), value=entry.get("from", "–"))
+            if "value" not in entry:
+                self._wrong("dated_value", here)
 
     def _days(self, entries: list[dict[str, Any]], path: KeyPath) -> list[date]:
         days: list[date] = []

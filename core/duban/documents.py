@@ -1,6 +1,5 @@
 """TOML documents: exact values, and the line and column of every key."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -14,25 +13,12 @@ from tree_sitter import Language as Grammar
 from tree_sitter import Node, Parser
 
 from .errors import DubanError, Position
+from .toml_errors import place_of_long_number, syntax_error
 
 LARGEST_DOCUMENT = 2 * 1024 * 1024
 LONGEST_LINE = 20_000
 DEEPEST_NESTING = 40
 KeyPath = tuple[str | int, ...]
-# More digits than this Python does not read; see `sys.set_int_max_str_digits`.
-_LONG_NUMBER = re.compile(r"[0-9_]{4000,}")
-_KEY_BEGINS = "Invalid initial character for a key part"
-_FOREIGN_WORD = re.compile(r"[^\x00-\x7f\s][^\s=.\"'}\]]*")
-_TWICE = (
-    "Cannot overwrite",
-    "Cannot declare",
-    "Duplicate inline table key",
-    "Cannot mutate",
-    "Cannot redefine",
-)
-_INLINE_TWICE = re.compile(r"Duplicate inline table key '(.*)'")
-_HEADER = re.compile(r"^\s*\[+\s*(.*?)\s*\]+\s*(?:#.*)?$")
-_BARE_FOREIGN_KEY = re.compile(r"^\s*(?:\[+\s*)?[^\"'=\]#]*?([A-Za-z0-9_-]*[^\x00-\x7f\s][^\s=\].\"']*)")
 
 
 @dataclass(frozen=True)
@@ -83,9 +69,9 @@ def read_document(source: Path | Traversable, file: str, error: type[DubanError]
     try:
         values = tomli.loads(text, parse_float=decimal_of)
     except tomli.TOMLDecodeError as problem:
-        raise _syntax_error(text, file, problem, error) from None
+        raise syntax_error(text, file, problem, error) from None
     except (RecursionError, OverflowError, ValueError) as problem:
-        raise error("toml_beyond_limits", _of_long_number(text, file), reason=str(problem)) from None
+        raise error("toml_beyond_limits", place_of_long_number(text, file), reason=str(problem)) from None
     if _depth(values) > DEEPEST_NESTING:
         raise error("toml_too_deep", Position(file), limit=DEEPEST_NESTING)
     index = _Index(text, file)
@@ -96,6 +82,8 @@ def read_document(source: Path | Traversable, file: str, error: type[DubanError]
 
 def _text(source: Path | Traversable, file: str, error: type[DubanError]) -> str:
     try:
+        if isinstance(source, Path) and source.is_dir():
+            raise error("file_is_folder", Position(file))
         if isinstance(source, Path) and not source.is_file():
             raise FileNotFoundError(file)
         with source.open("rb") as stream:
@@ -135,44 +123,6 @@ def _depth(value: Any) -> int:
         elif isinstance(item, list):
             waiting.extend((child, depth + 1) for child in item)
     return deepest
-
-
-def _syntax_error(
-    text: str, file: str, problem: tomli.TOMLDecodeError, error: type[DubanError]
-) -> DubanError:
-    line, column = problem.lineno, problem.colno
-    lines = text.split("\n")
-    content = lines[line - 1] if 0 < line <= len(lines) else ""
-    foreign = _BARE_FOREIGN_KEY.match(content)
-    before_value = content.split("=", 1)[0]
-    if foreign and foreign.group(1) in before_value and column <= len(before_value) + 1:
-        at = Position(file, line, foreign.start(1) + 1)
-        return error("toml_bare_key", at, key=foreign.group(1))
-    inside = _FOREIGN_WORD.match(content, column - 1) if problem.msg.startswith(_KEY_BEGINS) else None
-    if inside:
-        return error("toml_bare_key", Position(file, line, column), key=inside[0])
-    twice = _twice(content, column, problem.msg) if problem.msg.startswith(_TWICE) else None
-    if twice is not None:
-        return error("toml_twice", Position(file, line, twice[1]), key=twice[0])
-    return error("toml_syntax", Position(file, line, column), reason=problem.msg)
-
-
-def _twice(content: str, column: int, message: str) -> tuple[str, int] | None:
-    """Return the key or table that stands there already and its column; None where the line does not show it."""
-    inline = _INLINE_TWICE.fullmatch(message)
-    if inline is not None:
-        return inline[1], max(content.rfind(inline[1], 0, column), 0) + 1
-    header = _HEADER.match(content)
-    name = header[1] if header is not None else content.partition("=")[0].strip()
-    return (name, content.find(name) + 1) if header is not None or "=" in content else None
-
-
-def _of_long_number(text: str, file: str) -> Position:
-    found = _LONG_NUMBER.search(text)
-    if found is None:
-        return Position(file)
-    start = text.rfind("\n", 0, found.start()) + 1
-    return Position(file, text.count("\n", 0, start) + 1, found.start() - start + 1)
 
 
 class _Index:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +34,8 @@ BY_ID = (
     "selections",
     "conversions",
 )
+# What stands in these has a title.
+TITLED = frozenset(BY_ID) - {"deadlines", "ratings", "scales"}
 # Sections that are themselves one thing: a child changes one key.
 BY_KEY = ("outcomes", "ranking", "objections")
 # What a child says of itself alone.
@@ -231,10 +234,17 @@ def _opened(
         inside = False
     if not inside:
         raise RulesetError("path_outside", at, name=name)
-    if not path.exists():
+    if not _is_there(path, at):
         raise RulesetError("ruleset_not_found", at, name=name, known=_rulesets_beside(path))
     document = read_document(path, path.relative_to(root).as_posix(), RulesetError)
     return document, _Place(root, path.parent), str(path)
+
+
+def _is_there(path: Path, at: Position | str) -> bool:
+    try:
+        return path.exists()
+    except OSError as problem:
+        raise RulesetError("file_not_readable", at, reason=problem.strerror or str(problem)) from None
 
 
 def _rulesets_beside(path: Path) -> list[str]:
@@ -303,6 +313,16 @@ def _merge_by_id(layer: _Layer, child: _Child, section: str, value: dict[str, An
             _place(layer, child, path, whole=False)
             for key, part in item.items():
                 _put(layer, child, things[name], (*path, key), part)
+        elif (
+            section in TITLED
+            and isinstance(item, dict)
+            and "title" not in item
+            and get_close_matches(name, things)
+        ):
+            place = child.document.key_at(path)
+            errors.append(
+                RulesetError("nothing_to_change", place, section=section, name=name, known=list(things))
+            )
         else:
             _put(layer, child, things, path, item)
     return errors

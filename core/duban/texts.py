@@ -4,6 +4,7 @@ A wording file holds `[errors.<code>]` and `[findings.<code>]` (keys `zh`, `en`:
 what to do; for findings also `severity`, `title_zh`, `title_en`) and `[phrases.<key>]` (`zh`, `en`).
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -11,6 +12,8 @@ from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 Language = Literal["zh", "en"]
+# Braces around anything but a name are braces: TOML has them too.
+_FACT = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*)\}")
 
 
 class Text(NamedTuple):
@@ -22,14 +25,13 @@ class Text(NamedTuple):
     def say(self, language: Language = "zh", **facts: object) -> str:
         """Return the sentence in one language with the facts put in."""
         template = self.zh if language == "zh" else self.en
-        return template.format_map(_Facts(facts)) if facts else template
+        return _FACT.sub(lambda found: _put(found, facts), template) if facts else template
 
 
-class _Facts(dict[str, object]):
-    """Facts for a template; one that is missing shows as `?`, because a message must never fail."""
-
-    def __missing__(self, key: str) -> str:
-        return "?"
+def _put(found: re.Match[str], facts: Mapping[str, object]) -> str:
+    """Return a fact; one that is missing shows as `?`, because a message must never fail."""
+    name = found[1]
+    return found[0][0] if name is None else str(facts.get(name, "?"))
 
 
 def entry(kind: str, code: str) -> Mapping[str, str]:

@@ -97,10 +97,10 @@ def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_and_a_folder_are_told_apart_from_bad_toml(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.toml", tmp_path):
+    for path, code in ((tmp_path / "none.toml", "file_not_found"), (tmp_path, "file_is_folder")):
         with pytest.raises(RulesetError) as caught:
             read_document(path, path.name, RulesetError)
-        assert caught.value.code == "file_not_found"
+        assert caught.value.code == code
 
 
 @given(st.binary(max_size=60))

@@ -1,5 +1,6 @@
 """Files that are no rulesets, from the command line: what is wrong and where, and never a traceback."""
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -81,12 +82,42 @@ class Check:
         (RULES.encode("utf-16"), ":1", "toml_not_utf8"),
         (b"\x00" + RULES.encode(), ":1:1", "toml_syntax"),
         (RULES.replace("\n", "\r"), ":1:11", "toml_syntax"),
+        (f"{HEAD}［dimensions.d］\n", ":5:1", "toml_full_width"),
+        (f'{HEAD}[dimensions.d]\ntitle ＝ "x"\n', ":6:7", "toml_full_width"),
+        (f"{HEAD}[dimensions.d]\ntitle = “x”\n", ":6:9", "toml_full_width"),
+        (f"{RULES}curve = {{ kind = 'linear'， full_at = 1 }}\n", ":12:26", "toml_full_width"),
+        (RULES.replace("points = 10", "points = １０"), ":11:10", "toml_full_width"),
+        (f'{HEAD}[dimensions.d]\n标题＝"x"\n', ":6:1", "toml_bare_key"),
+        (f'{HEAD}[dimensions.d]\n\u3000title = "x"\n', ":6:1", "toml_unseen"),
+        (b"\xef\xbb\xbf\xef\xbb\xbf" + RULES.encode(), ":1:1", "toml_unseen"),
+        (f"{RULES}curve = {{ kind = 'linear', full_at = 90% }}\n", ":12:40", "toml_syntax"),
+        (f"{RULES}points = on_time\n".replace("points = 10\n", ""), ":11:10", "toml_syntax"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_loaded_is_refused_with_its_place(
     check: Check, text: str | bytes, place: str, code: str
 ) -> None:
     check.refused(text, place, code)
+
+
+def test_the_parsers_reasons_are_told_in_chinese(check: Check) -> None:
+    for line in (
+        "a = b",
+        "a",
+        "a = 1 2",
+        "a 1",
+        "[a",
+        "a = [1",
+        "a = {b = 1",
+        'a = "',
+        "a = 2024-13-45",
+        'a = "\\q"',
+        "a = '\x07'",
+    ):
+        said = check(f"{line}\n").lines[0]
+        reason = said.partition("TOML 语法错误：")[2].partition("。")[0]
+        assert reason, said
+        assert not re.search("[A-Za-z]{5,}", reason), said
 
 
 @pytest.mark.parametrize(
@@ -171,6 +202,53 @@ def test_a_circle_of_parents_is_told_with_its_members(check: Check) -> None:
     assert said.code == 2
     assert said.lines[0].startswith("other.toml:1:11: [extends_cycle] ")
     assert "ruleset.toml → other.toml → ruleset.toml" in said.lines[0]
+
+
+@pytest.mark.parametrize(
+    ("points", "column", "code"),
+    [
+        ("[{ from = 2020-01-01, valu = 5 }]", 32, "unknown_key"),
+        ("[{ from = 2020-01-01 }]", 11, "dated_value"),
+        ('[{ from = "2020-01-01", value = 5 }]', 20, "dated_from"),
+        ("[{ from = 2020-01-01, value = 5 }, { from = 2020-01-01, value = 6 }]", 54, "dated_twice"),
+        ("[{ from = 2025-01-01, value = 5 }]", 10, "dated_too_late"),
+        ("[{ from = 2020-01-01, value = -5 }]", 40, "negative_points"),
+    ],
+)
+def test_a_slip_in_a_dated_value_is_told(check: Check, points: str, column: int, code: str) -> None:
+    text = RULES.replace("points = 10", f"points = {points}")
+    check.refused(f"period = {{ from = 2024-01-01, to = 2024-12-31 }}\n{text}", f":12:{column}", code)
+
+
+def test_a_dated_value_wants_a_period(check: Check) -> None:
+    said = check(RULES.replace("points = 10", "points = [{ from = 2020-01-01, value = 5 }]"))
+    assert "period = { from = …, to = … }" in said.lines[0]
+
+
+def test_an_id_that_only_looks_like_the_parents_is_told(check: Check) -> None:
+    (check.folder / "parent.toml").write_text(RULES.replace("criteria.c]", "criteria.on_time]"), "utf-8")
+    child = f'extends = "parent.toml"\n{HEAD}'
+    check.refused(f"{child}[criteria.on_tim]\npoints = 5\n", ":6:2", "nothing_to_change")
+    assert "是不是“on_time”" in check(f"{child}[criteria.on_tim]\npoints = 5\n").lines[0]
+    assert check(f"{child}[criteria.on_time]\npoints = 5\n").code == 0
+
+
+def test_files_that_are_none_are_told_and_links_followed(check: Check, capsys: Screen) -> None:
+    folder = check.folder
+    (folder / "real.toml").write_text(RULES, "utf-8")
+    (folder / "link.toml").symlink_to("real.toml")
+    (folder / "first.toml").symlink_to("second.toml")
+    (folder / "second.toml").symlink_to("first.toml")
+    (folder / "inner" / "ruleset.toml").mkdir(parents=True)
+    assert execute(["ruleset", "check", "--no-laws", str(folder / "link.toml")]) == 0
+    for name, code in (
+        ("first.toml", "file_not_readable"),
+        ("inner", "file_is_folder"),
+        (f"{'a' * 300}.toml", "file_not_readable"),
+    ):
+        capsys.readouterr()
+        assert execute(["ruleset", "check", str(folder / name)]) == 2
+        assert f"[{code}]" in capsys.readouterr().err
 
 
 def test_a_missing_file_and_a_folder_without_one(check: Check) -> None:
