@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 Language = Literal["zh", "en"]
 # Braces around anything but a name are braces: TOML has them too.
-_FACT = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*)\}")
+_FACT = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 
 class Text(NamedTuple):
@@ -30,8 +30,7 @@ class Text(NamedTuple):
 
 def _put(found: re.Match[str], facts: Mapping[str, object]) -> str:
     """Return a fact; one that is missing shows as `?`, because a message must never fail."""
-    name = found[1]
-    return found[0][0] if name is None else str(facts.get(name, "?"))
+    return str(facts.get(found[1], "?"))
 
 
 def entry(kind: str, code: str) -> Mapping[str, str]:

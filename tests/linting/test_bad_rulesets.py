@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from duban.cli import execute
+from duban.texts import Text
 
 HEAD = 'format = 1\nid = "trial"\ntitle = "试验"\nbasis = "第一条"\n'
 DIMENSION = '[dimensions.d]\ntitle = "维度"\n'
@@ -302,3 +303,8 @@ def test_ten_thousand_criteria_are_checked(check: Check) -> None:
 
 def test_a_file_that_is_too_large_is_refused(check: Check) -> None:
     check.refused(f"{RULES}{'# ' + 'x' * 1000}\n" * 2200, "", "toml_too_large")
+
+
+def test_braces_in_a_sentence_are_braces() -> None:
+    text = Text("写 {name} = { … }，{{ }} 成对，{missing}", "")
+    assert text.say("zh", name="period") == "写 period = { … }，{{ }} 成对，?"
