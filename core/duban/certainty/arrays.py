@@ -21,7 +21,8 @@ from duban.language.text import Clause, Node, flattened
 from duban.results import Value
 
 Array = NDArray[Any]
-Kind = Literal["number", "text", "logic"]
+# What is unknown throughout goes with any kind.
+Kind = Literal["number", "text", "logic", "unknown"]
 # Draws x departments of one name, or one row for all draws.
 Lookup = Callable[[str], Array]
 CLOSE = 1e-9
@@ -88,23 +89,28 @@ class Translator:
     def alike(self, *nodes: Node) -> tuple[Kind, list[Callable[[Lookup], Array]]]:
         """Return parts that must be of one kind; a part that is always unknown goes with any."""
         parts = [self._part(node) for node in nodes]
-        kinds = {part.kind for part in parts}
+        kinds = {part.kind for part in parts} - {"unknown"}
         if len(kinds) > 1:
             raise NotVectorised("kinds")
-        return parts[0].kind, [part.evaluate for part in parts]
+        if kinds != {"text"}:
+            return next(iter(kinds), "unknown"), [part.evaluate for part in parts]
+        nothing = texts([None])
+        return "text", [part.evaluate if part.kind == "text" else lambda world: nothing for part in parts]
 
     def _all(self, kind: Kind, nodes: Sequence[Node]) -> list[Callable[[Lookup], Array]]:
         parts = [self._part(node) for node in nodes]
-        if any(part.kind != kind for part in parts):
+        if any(part.kind not in (kind, "unknown") for part in parts):
             raise NotVectorised(kind)
         return [part.evaluate for part in parts]
 
 
 def _array(values: Sequence[Value]) -> tuple[Kind, Array]:
-    """Return what every department has as one row; what is unknown everywhere counts as a number."""
+    """Return what every department has as one row, and of what kind it is."""
     known = {type(value) for value in values if value is not None}
     if known <= {Fraction}:
-        return "number", floats([value if isinstance(value, Fraction) else None for value in values])
+        return "number" if known else "unknown", floats(
+            [value if isinstance(value, Fraction) else None for value in values]
+        )
     if known == {bool}:
         return "logic", np.array([[np.nan if value is None else float(value) for value in values]])
     if known != {str}:

@@ -77,7 +77,8 @@ def criterion_over_arrays(
     keys = {
         use.key for department in evaluated.departments if (use := criterion.use_for(department)) is not None
     }
-    if not keys & drawn.keys():
+    asked = {name for condition in criterion.curve.conditions.values() for name in condition.names}
+    if not (keys | asked) & drawn.keys():
         return known
     try:
         return _Drawn(criterion, evaluated, drawn, takes_part, exact).made()
@@ -126,7 +127,11 @@ class _Drawn:
             return self._with_means(found, full, rounding) if self._means.any() else found
 
         none = texts([None] * len(self._scores))
-        return Criterion(share, label or (lambda world: none), drawn=True)
+
+        def labels(world: Lookup) -> Array:
+            return none if label is None else np.where(self._measured, label(world), none)
+
+        return Criterion(share, labels, drawn=True)
 
     def _values(self, world: Lookup) -> Floats:
         values = values_of(self._criterion, self._evaluated, world)
@@ -212,10 +217,9 @@ class _Drawn:
             if alike and not held:
                 same: Array = getattr(plain[0], what)(values)
                 return same
-            answers = {
-                text: np.broadcast_to(part(_with_value(world, values)) == 1, values.shape)
-                for text, part in held.items()
-            }
+            said = [part(_with_value(world, values)) == 1 for part in held.values()]
+            values, *said = np.broadcast_arrays(values, *said)
+            answers = dict(zip(held, said, strict=True))
             found = np.empty(values.shape, dtype=float if what == "points_at" else object)
             for group, places in groups.items():
                 mine = values[:, places]

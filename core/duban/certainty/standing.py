@@ -82,12 +82,23 @@ class Standing:
     exempt: Flags
     not_selectable: Flags
 
+    def widened(self, shape: tuple[int, ...]) -> "Standing":
+        """Return the same in every world, where only what a list asks for is drawn."""
+        if self.ranks.shape == shape:
+            return self
+        exempt, not_selectable = (
+            np.broadcast_to(flags, shape) for flags in (self.exempt, self.not_selectable)
+        )
+        ranks, totals = np.broadcast_to(self.ranks, shape), np.broadcast_to(self.totals, shape)
+        return Standing(ranks, totals, exempt, not_selectable)
+
 
 def chosen(
     plan: Plan, selection: PlannedSelection, groups: Sequence[str], standing: Standing, among: Flags
 ) -> Flags:
     """Return who is on the list; `among` says whom its condition lets in."""
     rule, close = selection.rule, 1e-9
+    standing = standing.widened(np.broadcast_shapes(standing.ranks.shape, among.shape))
     ranked = standing.ranks != UNRANKED
     fits = ranked & among & ~standing.not_selectable
     if rule.at_least is not None:
