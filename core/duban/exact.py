@@ -31,6 +31,8 @@ def stated_context(digits: int) -> Context:
 
 # An irrational step (a logarithm, a root) is computed at 50 digits and rounded to 30 places.
 IRRATIONAL = stated_context(50)
+# A root so close to a fraction with so small a denominator is that fraction.
+_SIMPLE, _SAME = 10**9, Fraction(1, 10**42)
 _MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN}
 
 
@@ -125,16 +127,22 @@ def logarithm(value: Fraction) -> Fraction:
     return irrational(IRRATIONAL.ln(_decimal(value)))
 
 
+def _root(value: Decimal) -> Fraction:
+    """Return the fraction that a root is, where it is one: to 30 places, a third would turn a tie. Else 30 places."""
+    near = Fraction(value).limit_denominator(_SIMPLE)
+    return near if abs(near - Fraction(value)) < _SAME else irrational(value)
+
+
 def power(value: Fraction, exponent: Fraction) -> Fraction:
-    """Return a root or power of a number that is not negative, to 30 places."""
+    """Return a root or power of a number that is not negative: exactly where it is a simple fraction, else to 30 places."""
     if value == 0:
         return Fraction(0 if exponent else 1)
     product = IRRATIONAL.multiply(IRRATIONAL.ln(_decimal(value)), _decimal(exponent))
-    return irrational(IRRATIONAL.exp(product))
+    return _root(IRRATIONAL.exp(product))
 
 
 def geometric_mean(shares: Sequence[Fraction], weights: Sequence[Fraction]) -> Fraction:
-    """Return the weighted geometric mean of shares that are not negative, to 30 places."""
+    """Return the weighted geometric mean of shares that are not negative, as exactly as `power`."""
     if any(share <= 0 for share in shares):
         return Fraction(0)
     total = sum(weights, Fraction(0))
@@ -145,12 +153,12 @@ def geometric_mean(shares: Sequence[Fraction], weights: Sequence[Fraction]) -> F
     added = Decimal(0)
     for term in sorted(scaled):
         added = IRRATIONAL.add(added, term)
-    return irrational(IRRATIONAL.exp(added))
+    return _root(IRRATIONAL.exp(added))
 
 
 def square_root(value: Fraction) -> Fraction:
-    """Return the square root of a number that is not negative, to 30 places."""
-    return irrational(IRRATIONAL.sqrt(_decimal(value)))
+    """Return the square root of a number that is not negative, as exactly as `power`."""
+    return _root(IRRATIONAL.sqrt(_decimal(value)))
 
 
 def _decimal(value: Fraction) -> Decimal:

@@ -78,6 +78,15 @@ def test_irrational_steps_have_thirty_places() -> None:
     assert power(Fraction(8), Fraction(1, 3)) == 2
 
 
+@given(st.integers(1, 10**4), st.integers(1, 10**4), st.integers(1, 3))
+def test_a_root_that_is_a_fraction_is_that_fraction(above: int, below: int, weight: int) -> None:
+    # A third to 30 places would be a little less, and turn a tie when it is rounded.
+    share = Fraction(above, below)
+    assert square_root(share**2) == share
+    assert geometric_mean([share], [Fraction(weight)]) == share
+    assert geometric_mean([share**2, Fraction(1)], [Fraction(weight)] * 2) == share
+
+
 def test_a_geometric_mean_of_equal_shares_is_the_share_and_of_a_zero_zero() -> None:
     assert geometric_mean([Fraction(1), Fraction(1)], [Fraction(1), Fraction(2)]) == 1
     assert geometric_mean([Fraction(1), Fraction(0)], [Fraction(1), Fraction(2)]) == 0
