@@ -199,7 +199,7 @@ def _with_certainty(current: Running, prepared: Prepared, draws: int | None) -> 
 def _check_visibility(prepared: Prepared, edition: Edition) -> None:
     """Refuse to publish where nobody has said what is not public. Raises: WorkspaceError."""
     if edition is Edition.PUBLIC and prepared.opened.workspace.visibility is None:
-        raise WorkspaceError("visibility_missing", str(prepared.opened.folder / "duban.toml"))
+        raise WorkspaceError("visibility_missing", "duban.toml")
 
 
 def _published(current: Running, prepared: Prepared, made: Run) -> Run:
@@ -207,14 +207,10 @@ def _published(current: Running, prepared: Prepared, made: Run) -> Run:
     visibility, facts = prepared.opened.workspace.visibility, current.facts
     assert visibility is not None
     plan, as_of = prepared.plan, prepared.as_of
-    found = hidden(
-        current.engine, facts.tables, facts.relations, visibility, plan, as_of, prepared.at
-    )
+    found = hidden(current.engine, facts.tables, facts.relations, visibility, plan, as_of, prepared.at)
     cases = None
     if made.cases is not None:
-        cases = listed(
-            current.engine, facts.relations, plan, facts.departments, as_of, made.language, found
-        )
+        cases = listed(current.engine, facts.relations, plan, facts.departments, as_of, made.language, found)
     return public(made, found, cases)
 
 

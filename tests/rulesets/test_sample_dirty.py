@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 STOPPED = ("dirty", "dirty-bare", "dirty-large")
 SAMPLES = (*STOPPED, "suspicious")
 # No sample can install a plugin or switch one off; tests/core/test_registry.py has a run for each of these.
-# And `withheld` is what a public edition says; tests/core/test_editions.py makes some.
+# And `withheld` is what a public edition says; tests/reports/test_editions.py makes some.
 OF_RUNS = {"withheld"}
 OF_PLUGINS = {"plugin_disabled", "plugin_left_out", "plugin_partly_left_out"}
 

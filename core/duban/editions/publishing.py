@@ -109,7 +109,7 @@ def _listed(cases: pd.DataFrame, out: Suppressed) -> pd.DataFrame:
         out.has(department, "criterion", name) or out.has(department, "change", name)
         for department, name in zip(cases["department"], cases["criterion"], strict=True)
     ]
-    return cases[[not hide for hide in gone]].reset_index(drop=True)
+    return cases.loc[~pd.Series(gone, index=cases.index, dtype="bool")].reset_index(drop=True)
 
 
 def _without(frame: pd.DataFrame, departments: Collection[str]) -> pd.DataFrame:
