@@ -12,8 +12,14 @@ from .errors import InputError, OutputError
 
 LARGEST = 32 << 20  # bytes
 _DELIMITERS = (",", "\t", ";")
-# Begins a formula for a spreadsheet, after any number of the marks that keep it from doing so.
-_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+# What a spreadsheet takes for a formula, or saves as another number or day than it read: 001, 8.50, more digits than it
+# shows, 2023-12, 1:30. It may stand after any number of the marks that keep it from doing so.
+_ALTERED = re.compile(
+    r"""'*(?:[=+\-@\t\r＝＋－＠].*
+    | 0[0-9]+(?:\.[0-9]*)? | [0-9]*\.(?:[0-9]*0)? | \.[0-9]+ | [0-9][0-9.]{11,} | [0-9.]+[eE][0-9]+
+    | [0-9]{1,4}[-/][0-9]{1,2} | [0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{2,4} | [0-9]+:[0-9:.]+ | (?i:true|false))""",
+    re.DOTALL | re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -82,13 +88,13 @@ def flat(text: str) -> str:
 
 
 def guarded(text: str) -> str:
-    """Return a text with `'` before it where a spreadsheet would take it for a formula; `unguarded` takes it away."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """Return a text with `'` before it where a spreadsheet would not leave it as it is; `unguarded` takes it away."""
+    return f"'{text}" if _ALTERED.fullmatch(text) else text
 
 
 def unguarded(text: str) -> str:
     """Return a text as it was before `guarded`."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+    return text[1:] if text.startswith("'") and _ALTERED.fullmatch(text) else text
 
 
 def write_register(path: Path, records: Sequence[Sequence[str]], before: bytes | None) -> None:

@@ -128,6 +128,28 @@ def test_saving_it_again_in_a_spreadsheet_breaks_nothing(
     assert codes(tmp_path / "w") == ["correction_applied"] * 4
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["001", "8.50", "8.0", ".5", "5.", "123456789012", "1e5", "2023-12", "3/5", "1-2-2024", "1:30", "true"],
+)
+def test_what_a_spreadsheet_would_save_as_something_else_is_kept_from_it(tmp_path: Path, text: str) -> None:
+    folder = workspace(tmp_path / "w")
+    edit = Edit("cases", TEACHER, "备注一", text)
+    register(folder, [edit], GROUND._replace(evidence=text, objection=text))
+    cells = records(folder / CORRECTIONS_FILE)[1]
+    assert [cells[4], cells[6], cells[9]] == [f"'{text}"] * 3
+    (line,) = read_corrections(folder / CORRECTIONS_FILE).lines
+    assert (line.edit.new, line.evidence, line.objection) == (text, text, text)
+    assert codes(folder) == ["correction_applied"]
+
+
+@pytest.mark.parametrize(
+    "text", ["1", "10", "0", "8.5", "10.05", "2024-03-05", "2024/3/5", "第1号", "12-34号"]
+)
+def test_what_a_spreadsheet_leaves_alone_stands_as_it_is(text: str) -> None:
+    assert guarded(text) == text
+
+
 @given(st.integers(1, 2), st.integers(0, 9), st.sampled_from(["change", "remove", "swap", "insert"]))
 def test_any_change_to_a_line_that_others_follow_is_noticed(row: int, column: int, way: str) -> None:
     rows = [list(cells) for cells in LINES]
