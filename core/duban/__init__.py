@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .cells import each_once, is_missing, write_csv
     from .errors import DubanError
     from .exact import Exact, geometric_mean, irrational, logarithm, plain, power, rounded, square_root
+    from .file_names import file_name
     from .findings import findings_frame
     from .hookspecs import hookimpl
     from .intervals import jeffreys
@@ -65,6 +66,7 @@ __all__ = [
     "check",
     "column",
     "each_once",
+    "file_name",
     "findings_frame",
     "geometric_mean",
     "hookimpl",
@@ -97,6 +99,7 @@ _HOMES = {
         "rounded",
         "square_root",
     ),
+    "file_names": ("file_name",),
     "findings": ("findings_frame",),
     "hookspecs": ("hookimpl",),
     "intervals": ("jeffreys",),

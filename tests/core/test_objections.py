@@ -18,8 +18,9 @@ from duban.calendars import Calendar
 from duban.cli.commands import commands
 from duban.corrections import Edit
 from duban.errors import DubanError, UsageError
+from duban.file_names import safe
 from duban.objecting import OBJECTIONS_FILE, Clock, Objection, read_objections
-from duban.objections.form import safe, write_forms
+from duban.objections.form import write_forms
 from duban.objections.standing import standing
 from duban.registering import Ground, register
 from duban.ruleset import Objections

@@ -1,6 +1,5 @@
 """The form on which a department objects: its score sheet, room for what it objects to, the clock, the signatures."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +9,7 @@ from duban import pipeline
 from duban.cells import is_missing
 from duban.errors import OutputError, UsageError
 from duban.exact import fixed, plain
+from duban.file_names import file_name
 from duban.objecting import Clock, clock_of
 from duban.preparing import prepare
 from duban.record import Run
@@ -17,8 +17,6 @@ from duban.texts import Language, phrase
 
 from .paper import Paper
 
-_UNSAFE = re.compile(r"[^\w\-（）()]+")
-_LONGEST_NAME = 60
 _ROOM = 5
 
 
@@ -43,18 +41,13 @@ def write_forms(
     try:
         place.mkdir(parents=True, exist_ok=True)
         for number in chosen:
-            digits = len(str(len(rows)))
-            name = f"{phrase('objections.file', language)}-{number + 1:0{digits}d}-{safe(str(rows[number]['name']))}.docx"
+            own = file_name(str(rows[number]["name"]), number + 1, len(rows), ".docx")
+            name = f"{phrase('objections.file', language)}-{own}"
             (place / name).write_bytes(form(run, rows[number], clock))
             files.append(place / name)
     except OSError as error:
         raise OutputError("form_not_written", str(place), reason=error.strerror) from error
     return files
-
-
-def safe(name: str) -> str:
-    """Return a name as part of a file name: letters, digits and brackets, of bounded length; `_` for all else."""
-    return _UNSAFE.sub("_", name)[:_LONGEST_NAME].strip("_") or "_"
 
 
 def _place_of(run: Run, rows: Sequence[Mapping[Any, Any]], wanted: str) -> int:

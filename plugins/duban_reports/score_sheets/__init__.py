@@ -1,0 +1,5 @@
+"""What each department gets before it may object: every item with its standard, its count, its points and its cases."""
+
+from . import workbook
+
+REPORTERS = [workbook.REPORTER]
