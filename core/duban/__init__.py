@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .cells import each_once, is_missing, write_csv
     from .errors import DubanError
-    from .exact import Exact, geometric_mean, irrational, logarithm, plain, power, rounded, square_root
+    from .exact import Exact, fixed, geometric_mean, irrational, logarithm, plain, power, rounded, square_root
     from .file_names import file_name
     from .findings import findings_frame
     from .hookspecs import hookimpl
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .tables import Table
     from .terms import Aggregate, Better, Severity, Status
     from .texts import Text, phrase
+    from .word.filling import fill_template
 
 __all__ = [
     "Aggregate",
@@ -67,7 +68,9 @@ __all__ = [
     "column",
     "each_once",
     "file_name",
+    "fill_template",
     "findings_frame",
+    "fixed",
     "geometric_mean",
     "hookimpl",
     "irrational",
@@ -91,6 +94,7 @@ _HOMES = {
     "errors": ("DubanError",),
     "exact": (
         "Exact",
+        "fixed",
         "geometric_mean",
         "irrational",
         "logarithm",
@@ -126,6 +130,7 @@ _HOMES = {
     "tables": ("Table",),
     "terms": ("Aggregate", "Better", "Severity", "Status"),
     "texts": ("Text", "phrase"),
+    "word.filling": ("fill_template",),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 

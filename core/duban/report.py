@@ -45,3 +45,9 @@ class Report(BaseModel):
         own = {kind: folder / path for kind, path in self.templates.items()}
         earlier = tuple(folder / path for path in self.earlier)
         return self.model_copy(update={"templates": {**own, **templates}, "earlier": earlier})
+
+    def blanks(self) -> list[str]:
+        """Return the keys without which a document has blanks to fill in."""
+        keys = ("issuer", "number", "issued_on", "addressees", "basis", "contact")
+        days = self.notice_days or self.notice_working_days
+        return [key for key in keys if not getattr(self, key)] + ([] if days else ["notice_days"])

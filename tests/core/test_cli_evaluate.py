@@ -84,7 +84,7 @@ def test_two_runs_differ_in_the_time_stamp_only(workspace: Path, tmp_path: Path)
     folders = [tmp_path / "one", tmp_path / "two"]
     for folder in folders:
         assert execute(["run", str(workspace), "--out", str(folder)]) == 0
-    first, second = ({path.name: path.read_text("utf-8") for path in folder.iterdir()} for folder in folders)
+    first, second = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
     first_result, second_result = (json.loads(files.pop("result.json")) for files in (first, second))
     del first_result["generated_at"], second_result["generated_at"]
     assert (first, first_result) == (second, second_result)

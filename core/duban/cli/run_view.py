@@ -43,6 +43,15 @@ def show_run(paper: Paper, run: Run, disable: tuple[str, ...] = ()) -> None:
     show_counts(paper, run.findings, disable)
     if run.out is not None:
         paper.line("files", out=run.out)
+        _show_blanks(paper, run)
+
+
+def _show_blanks(paper: Paper, run: Run) -> None:
+    """Name what the office has not said and its documents now leave blank."""
+    blanks = run.report.blanks()
+    if blanks and run.out is not None and any(run.out.glob("*.docx")):
+        names = paper.say("comma").join(f"{paper.say(f'blank_{key}')}（{key}）" for key in blanks)
+        paper.line("blanks", names=names)
 
 
 def _groups(run: Run) -> list[str]:
