@@ -45,8 +45,12 @@ def cell_text(value: object) -> str:
 
 
 def each_once(text_of: Callable[[object], str], values: "pd.Series") -> Iterator[str]:
-    """Return the text of each value of a column, computed once for equal values of one type."""
-    return map(lru_cache(maxsize=100_000, typed=True)(text_of), values.tolist())
+    """Return the text of each value of a column, computed once for equal values of one type.
+
+    Fractions are left to `plain`: to look them up takes longer than the text.
+    """
+    known = lru_cache(maxsize=100_000, typed=True)(text_of)
+    return (text_of(value) if type(value) is Fraction else known(value) for value in values.tolist())
 
 
 def write_csv(frame: "pd.DataFrame", path: Path) -> None:

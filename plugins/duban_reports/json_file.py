@@ -52,11 +52,11 @@ def _tables(run: Run) -> "dict[str, pd.DataFrame]":
 
 
 def _rows(frame: "pd.DataFrame") -> Iterator[str]:
-    names = [_literal(str(name)) for name in frame.columns]
+    names = [_literal(str(name)).replace("%", "%%") for name in frame.columns]
     columns = (each_once(_literal, frame[name]) for name in frame.columns)
+    row = "\n {" + ", ".join(f"{name}: %s" for name in names) + "}"
     for place, cells in enumerate(zip(*columns, strict=True)):
-        pairs = ", ".join(f"{name}: {cell}" for name, cell in zip(names, cells, strict=True))
-        yield f"{',' if place else ''}\n {{{pairs}}}"
+        yield (f",{row}" if place else row) % cells
 
 
 def _evaluation(run: Run) -> dict[str, Any] | None:

@@ -12,12 +12,12 @@ from operator import mul
 from typing import NamedTuple
 
 from duban.evaluating import Evaluated
-from duban.exact import IRRATIONAL_PLACES, rounded, square_root
+from duban.exact import IRRATIONAL_PLACES, square_root
 from duban.judging import full_points
 from duban.plan import Plan
 from duban.terms import Standing
 
-from .contributions import Column, contributions
+from .contributions import Column, Contributions, contributions
 
 # Fewer departments say nothing about a criterion.
 FEWEST_DEPARTMENTS = 5
@@ -30,6 +30,8 @@ NOTHING, EVERYTHING = "nothing", "nearly_everything"
 _ZERO, _UNITS = Fraction(0), 10**IRRATIONAL_PLACES
 # A column in whole units.
 Units = Sequence[int]
+# By two criteria, the first before the other.
+Correlations = dict[tuple[str, str], Fraction | None]
 
 
 class Influence(NamedTuple):
@@ -82,8 +84,12 @@ class _Comparison:
 
 
 def in_units(column: Column) -> Units:
-    """Return numbers in whole units of the 30th place."""
-    return [int(rounded(value, IRRATIONAL_PLACES) * _UNITS) for value in column]
+    """Return numbers in whole units of the 30th place, rounded half up from zero."""
+    return [-_unit(-value) if value < 0 else _unit(value) for value in column]
+
+
+def _unit(value: Fraction) -> int:
+    return (2 * value.numerator * _UNITS + value.denominator) // (2 * value.denominator)
 
 
 def _correlation(one: Fraction, other: Fraction, both: Fraction) -> Fraction | None:
@@ -93,17 +99,33 @@ def _correlation(one: Fraction, other: Fraction, both: Fraction) -> Fraction | N
 
 def influences(evaluated: Evaluated) -> list[Influence]:
     """Return the parts of the total, dimensions first, then criteria, each by id; of ranked departments only."""
+    return deciding(evaluated)[0]
+
+
+def correlations(evaluated: Evaluated) -> Correlations:
+    """Return the correlation of the contributions of every two criteria, None where one of them does not vary."""
+    return deciding(evaluated)[1]
+
+
+def deciding(evaluated: Evaluated) -> tuple[list[Influence], Correlations]:
+    """Return the influences and the correlations, which stem from the same contributions."""
     plan, judgement = evaluated.plan, evaluated.judgement
     ranked = [index for index, place in enumerate(judgement.places) if place.standing is Standing.RANKED]
     if not plan.has_points or not ranked:
-        return []
+        return [], {}
     within = plan.ruleset.ranking.within == "group"
     parts = contributions(evaluated, ranked)
     comparison = _Comparison([judgement.groups[index] if within else "" for index in ranked], parts.total)
-    declared_dimensions, declared_criteria = declared_weights(plan)
+    return _influences(evaluated, ranked, parts, comparison), _correlations(parts, comparison)
+
+
+def _influences(
+    evaluated: Evaluated, ranked: Sequence[int], parts: Contributions, comparison: _Comparison
+) -> list[Influence]:
+    declared_dimensions, declared_criteria = declared_weights(evaluated.plan)
     shares = {name: _shares(evaluated, name, ranked) for name in parts.criteria}
     of_dimensions = {
-        name: [value / full for value in column] if (full := _full(plan, name)) else []
+        name: [value / full for value in column] if (full := _full(evaluated.plan, name)) else []
         for name, column in parts.dimensions.items()
     }
     found = _kind("dimension", parts.dimensions, declared_dimensions, of_dimensions, comparison)
@@ -111,6 +133,14 @@ def influences(evaluated: Evaluated) -> list[Influence]:
     for name, column in ((ADJUSTMENTS, parts.adjustments), (REST, parts.rest)):
         found += _kind(name, {"": column}, {}, {}, comparison)
     return found
+
+
+def _correlations(parts: Contributions, comparison: _Comparison) -> Correlations:
+    units = {name: in_units(column) for name, column in sorted(parts.criteria.items())}
+    return {
+        (one, other): comparison.correlation(units[one], units[other])
+        for one, other in combinations(units, 2)
+    }
 
 
 def declared_weights(plan: Plan) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
@@ -124,22 +154,6 @@ def declared_weights(plan: Plan) -> tuple[dict[str, Fraction], dict[str, Fractio
         if item.rule.points and item.rule.dimension in dimensions:
             criteria[item.id] = dimensions[item.rule.dimension] * item.rule.points / sum(inside, _ZERO)
     return dimensions, criteria
-
-
-def correlations(evaluated: Evaluated) -> dict[tuple[str, str], Fraction | None]:
-    """Return the correlation of the contributions of every two criteria, None where one of them does not vary."""
-    judgement = evaluated.judgement
-    ranked = [index for index, place in enumerate(judgement.places) if place.standing is Standing.RANKED]
-    within = evaluated.plan.ruleset.ranking.within == "group"
-    if not evaluated.plan.has_points or not ranked:
-        return {}
-    parts = contributions(evaluated, ranked)
-    comparison = _Comparison([judgement.groups[index] if within else "" for index in ranked], parts.total)
-    units = {name: in_units(column) for name, column in sorted(parts.criteria.items())}
-    return {
-        (one, other): comparison.correlation(units[one], units[other])
-        for one, other in combinations(units, 2)
-    }
 
 
 def _full(plan: Plan, name: str) -> Fraction:

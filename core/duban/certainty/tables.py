@@ -12,7 +12,7 @@ from duban.items import Item
 from duban.stages.completing import Silent
 
 from .choices import Moved, moved
-from .influence import Influence, correlations, influences
+from .influence import Correlations, Influence, deciding
 from .rates import Rate, rates
 from .silence import Known, Undecided, bounds_of, extremes, undecided
 from .silent_ranks import RankBounds, rank_bounds
@@ -68,7 +68,7 @@ class Qualified:
     @cached_property
     def rates(self) -> Sequence[Rate]:
         """Every rate with its interval, its place in the funnel, and what the silent could make of it."""
-        return rates(self._evaluated, bounds_of(self._extremes({})) if self._silence else None)
+        return rates(self._evaluated, bounds_of(self._pooled) if self._silence else None)
 
     @cached_property
     def moved(self) -> Sequence[Moved]:
@@ -78,19 +78,24 @@ class Qualified:
     @cached_property
     def influences(self) -> Sequence[Influence]:
         """What each criterion was meant to weigh, and weighs."""
-        return influences(self._evaluated)
+        return self._deciding[0]
 
     @cached_property
     def rank_bounds(self) -> Sequence[RankBounds]:
         """How far silence could move the ranks; empty where nothing is known of it."""
         if self._silence is None:
             return []
-        known = self._extremes(least_cases(self._evaluated.plan))
-        return rank_bounds(self._evaluated, known, self._extremes({}), self._silence.counts)
+        known, pooled = self._extremes(least_cases(self._evaluated.plan)), self._pooled
+        return rank_bounds(self._evaluated, known, pooled, self._silence.counts)
 
     @cached_property
     def _open_cases(self) -> Mapping[str, Sequence[Undecided]]:
         return undecided(self._silence.completions) if self._silence else {}
+
+    @cached_property
+    def _pooled(self) -> Known:
+        """The extremes of figures of any number of cases."""
+        return self._extremes({})
 
     def _extremes(self, least: Mapping[str, int]) -> Known:
         plan, departments, figures, _ = self._evaluated
@@ -99,7 +104,11 @@ class Qualified:
     @cached_property
     def correlations(self) -> Sequence[tuple[str, str, Fraction | None]]:
         """How far each two criteria go together."""
-        return [(*pair, value) for pair, value in correlations(self._evaluated).items()]
+        return [(*pair, value) for pair, value in self._deciding[1].items()]
+
+    @cached_property
+    def _deciding(self) -> tuple[list[Influence], Correlations]:
+        return deciding(self._evaluated)
 
 
 class Published(Qualified):

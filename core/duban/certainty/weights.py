@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .drawing import Draws
+from .drawing import Draws, blocks_of
 from .standing import UNRANKED
 from .totals import Weights
 from .worlds import Floats, stream_of
@@ -46,8 +46,12 @@ def sensitivity(draws: Draws, share: Fraction = RANGE, moves: int = MOVES) -> Se
         for name, own in points.items()
     }
     number = len(draws.evaluated.departments)
-    lists = draws.judge.outcome(draws.measured, moved).lists
-    stays = {name: np.broadcast_to(flags, (moves, number)).sum(axis=0) for name, flags in lists.items()}
+    stays = {item.id: np.zeros(number, dtype=np.int64) for item in plan.selections}
+    # Block by block, as worlds are drawn: all moves of thousands of departments at once take half a gigabyte.
+    for start, rows in blocks_of(moves, number):
+        block = {name: column[start : start + rows] for name, column in moved.items()}
+        for name, flags in draws.judge.outcome(draws.measured, block).lists.items():
+            stays[name] += np.broadcast_to(flags, (rows, number)).sum(axis=0)
     return Sensitivity(moves, stays, _one_at_a_time(draws, points, share))
 
 
