@@ -161,3 +161,57 @@ def test_the_same_rules_have_the_same_mutants_and_proposals(opened: Opened) -> N
     assert [item.toml("", "") for item in proposals(rules, first)] == [
         item.toml("", "") for item in proposals(rules, second)
     ]
+
+
+WITHOUT_POINTS = """format = 1
+id = "trial"
+title = "试验"
+[dimensions.d]
+title = "维度"
+[grades.good]
+title = "好"
+when = "overdue = 0"
+[grades.fair]
+title = "一般"
+when = "overdue = 1"
+[selections.all]
+title = "名单"
+ordered = false
+"""
+BY_MARKS = """format = 1
+id = "trial"
+title = "试验"
+[adjustments.marks]
+title = "评分"
+measure = "mark"
+with = { criterion = "评分" }
+each = 1
+"""
+
+
+def written(folder: Path, rules: str, examples: str) -> tuple[Rules, Suite]:
+    (folder / "ruleset.toml").write_text(rules, "utf-8")
+    (folder / "examples.toml").write_text(examples, "utf-8")
+    return open_rules(str(folder)), open_suite(str(folder))
+
+
+def test_what_cannot_show_is_not_changed(tmp_path: Path) -> None:
+    example = (
+        '[examples.a]\nsays = "一"\nfacts."甲局" = { overdue = 0 }\nexpect."甲局" = { grade = "good" }\n'
+    )
+    rules, _ = written(tmp_path, WITHOUT_POINTS, example)
+    made = {dotted(item.path) for item in mutations(rules.loaded.ruleset, rules.plan(), rules.registry)}
+    # No totals to round or rank, conditions that never meet, and the order in which a list is shown.
+    assert made == {"grades.good.when", "grades.fair.when", "selections.all.cut_tie"}
+
+
+def test_totals_of_marks_alone_have_their_boundary_too(tmp_path: Path) -> None:
+    example = '[examples.a]\nsays = "一"\nfacts."甲局" = { mark = 90 }\nexpect."甲局" = { total = 90 }\n'
+    made = mutants(*written(tmp_path, BY_MARKS, example))
+    rounding = {
+        said(item.mutation) for item in made if item.mutation.path[0] == "rounding" and not item.noticed_by
+    }
+    rules = open_rules(str(tmp_path))
+    left = {said(item.mutation) for item in unproposed(made, proposals(rules, made))}
+    assert len(rounding) == 4
+    assert not rounding & left

@@ -45,6 +45,7 @@ _OTHER_WORDS = {
 _WORDS = re.compile(
     r"'[^']*'|\"[^\"]*\"|[<>]=?|<>|!=|==?|\b(?:and|or)\b|(?<![\w.])\d+(?:\.\d+)?(?![\w.])", re.IGNORECASE
 )
+_EQUALITY = re.compile(r"\s*([\w.]+)\s*=\s*('[^']*'|\d+)\s*")
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class _Maker:
     """Makes the mutations of one ruleset."""
 
     def __init__(self, plan: Plan, data: Any) -> None:
-        self._data = data
+        self._data, self._has_points = data, plan.has_points
         self._criteria = {item.id: item for item in plan.criteria}
 
     def without_effect(self, path: KeyPath) -> bool:
@@ -89,10 +90,19 @@ class _Maker:
             return True
         if path[-1] == "better" and path[1] not in self._tie_breaks():
             return True
+        if path[0] in ("ranking", "rounding", "selections"):
+            return self._changes_no_list(path)
         criterion = self._criteria.get(str(path[1])) if path[0] == "criteria" else None
         if criterion is None or criterion.rule.points or criterion.curve.labels:
             return False
         return len(path) == 2 or path[2] in _JUDGING
+
+    def _changes_no_list(self, path: KeyPath) -> bool:
+        """Return whether a value of the ranking, rounding or a list changes neither totals nor ranks nor who is chosen."""
+        if path[0] == "selections":
+            return path[-1] == "ordered"
+        rounds_anything = path == ("rounding", "mode") and bool(self._data.get("conversions"))
+        return not (self._has_points or rounds_anything)
 
     def changed(self, leaf: Leaf) -> Iterator[Mutation]:
         """Return the changes of one value."""
@@ -170,6 +180,8 @@ class _Maker:
         """Return the ruleset with neighbours exchanged, where order decides: grades, tie-breaks, bands."""
         grades = list(self._data.get("grades", {}).items())
         for number, (first, second) in enumerate(pairwise(grades)):
+            if _never_both(first[1].get("when"), second[1].get("when")):
+                continue
             swapped = dict([*grades[:number], second, first, *grades[number + 2 :]])
             yield self._swapped(("grades", first[0]), first[0], second[0], ("grades",), swapped)
         yield from self._list_swapped(("ranking", "tie_break"), self._tie_breaks())
@@ -191,6 +203,12 @@ class _Maker:
     def _swapped(self, place: KeyPath, first: str, second: str, path: KeyPath, value: Any) -> Mutation:
         data = with_value(self._data, path, value)
         return Mutation(place, "order", f"{first}, {second}", f"{second}, {first}", data)
+
+
+def _never_both(first: str | None, second: str | None) -> bool:
+    """Return whether two conditions want one name to be two different things: their order decides nothing."""
+    one, other = (_EQUALITY.fullmatch(text or "") for text in (first, second))
+    return one is not None and other is not None and one[1] == other[1] and one[2] != other[2]
 
 
 def other_texts(text: str) -> Iterator[str]:

@@ -151,16 +151,30 @@ class Scenarios:
             yield from (Scenario(("rounding", "total"), {"甲局": facts}) for facts in self.with_total(total))
 
     def with_total(self, total: Fraction) -> Iterator[Stated]:
-        """Return departments, each judged by one criterion alone, whose base is a number."""
+        """Return departments, each judged by one criterion alone, whose base is a number; by adjustments without one."""
         full = sum(
             (item.points for item in self._plan.ruleset.dimensions.values() if item.points), Fraction(0)
         )
         full = full or sum((item.rule.points for item in self._scored), Fraction(0))
+        if not full:
+            yield from self._by_adjusting(total)
         for criterion in self._scored if full else ():
             share = total / full
             value = _at(criterion, share)
             if 0 <= share <= 1 and _share_at(criterion, value) == share:
                 yield {"criteria": {criterion.id: _value(criterion, value)}}
+
+    def _by_adjusting(self, total: Fraction) -> Iterator[Stated]:
+        """Return departments whose total is a number by one adjustment alone, where it adds up what is no number of cases."""
+        for adjustment in self._plan.adjustments:
+            use, rule = adjustment.use, adjustment.rule
+            if (
+                use is not None
+                and rule.each
+                and use.measure.kind is not Aggregate.NUMBER
+                and total / rule.each >= 0
+            ):
+                yield {"adjustments": {adjustment.id: total / rule.each}}
 
     def _of_ranks(self) -> Iterator[Scenario]:
         """Return circles of departments: each a little worse than the one before, with a tie, and with equal totals."""
