@@ -157,6 +157,28 @@ def test_the_form_holds_the_score_sheet_the_terms_and_room(tmp_path: Path) -> No
         write_forms(folder, "市教育居")
 
 
+MORE = """[rounding]
+total = 3
+[dimensions.more]
+title = "沟通协商"
+floor = 1
+[criteria.contact]
+title = "沟通"
+dimension = "more"
+measure = "cases"
+points = 7
+curve = { kind = "linear", zero_at = 3, full_at = 10 }
+"""
+
+
+def test_the_form_follows_the_order_of_the_rules_and_speaks_their_words(tmp_path: Path) -> None:
+    (file,) = write_forms(prepared(tmp_path / "w", rules=MORE), "市教育局")
+    head, scores, adjusted = Document(str(file)).tables[:3]
+    assert [row.cells[0].text for row in scores.rows][1:] == ["按时", "满意", "沟通"]
+    assert [row.cells[0].text for row in adjusted.rows][1:] == ["沟通协商"]
+    assert "51.000" in [cell.text for row in head.rows for cell in row.cells]
+
+
 def test_a_form_without_terms_says_so(tmp_path: Path) -> None:
     assert "评价办法没有写" in texts(write_forms(workspace(tmp_path / "w"))[0])
 

@@ -185,8 +185,28 @@ def test_the_tie_break_that_decided(workspace: Path, capsys: pytest.CaptureFixtu
 
 def test_a_department_without_a_case_is_exempt(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, workspace, "闲局")
-    assert "没有计入的承办件，免于评价" in text
+    # Once, though it is on neither of two lists; the second time is where the lists are gone through.
+    assert text.split("没有总分")[0].count("没有计入的承办件，免于评价") == 1
+    assert "— 分" not in text
     assert "没有总分" in text
+
+
+def test_what_a_department_without_a_total_has_reaches_none(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = '[dimensions.more]\ntitle = "其他"\n[criteria.own]\ntitle = "另一项"\ndimension = "more"\n'
+    more += 'measure = "contacted_twice"\npoints = 4\nmissing = "zero"\n'
+    (workspace / "rules.toml").write_text(RULES + more, "utf-8")
+    text = said(capsys, workspace, "闲局")
+    assert "维度得分 × 4.75\n" in text
+    assert "— 分" not in text
+
+
+def test_where_points_are_rounded_it_is_said(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "先取整" not in said(capsys, workspace, "丙局")
+    (workspace / "rules.toml").write_text(f"{RULES}[rounding]\npoints = 1\nmode = 'down'\n", "utf-8")
+    for arguments in (["丙局"], ["丙局", "contact"]):
+        assert "每个评分项的得分先取整到 1 位小数（舍去）" in said(capsys, workspace, *arguments)
 
 
 def test_beside_another(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -224,6 +244,7 @@ def test_in_english(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None
         (["丁局"], "[department_unknown]"),
         (["乙局", "contacts"], "是不是“contact”"),
         (["乙局", "沟通二次率"], "是不是“沟通两次率”"),
+        (["乙局", "dimensions.timelines"], "是不是“dimensions.timeliness”"),
         (["乙局", "dimensions.contact"], "[rule_to_explain_unknown]"),
         (["\x1b[2J"], "[department_unknown]"),
         (["乙局", "--against", "甲", "--sql", "x"], "[explain_options_apart]"),

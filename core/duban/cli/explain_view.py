@@ -45,8 +45,9 @@ class View:
     def explanation(self, rule: Named | None) -> None:
         """Print the sentences."""
         self._head(self._department.name)
-        for item in self._explained.lists or [self._explained]:
-            self._paper.text(item.reason)
+        # Who takes no part is on no list for one and the same reason.
+        for reason in dict.fromkeys(item.reason for item in self._explained.lists or [self._explained]):
+            self._paper.text(reason)
         for section in told(self._explanations, self._department, rule):
             self._paper.gap()
             self._paper.text(section.title, "bold")

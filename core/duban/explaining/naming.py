@@ -78,6 +78,9 @@ def _known(rules: Ruleset, name: str) -> list[str]:
     told: Callable[[str, str], str] = (
         (lambda key, title: key) if name.isascii() else (lambda key, title: title)
     )
+    section, dot, _ = name.partition(".")
+    if dot and section in SECTIONS:
+        return [f"{section}.{key}" for key in getattr(rules, section)]
     return [told(key, rule.title) for section in SECTIONS for key, rule in getattr(rules, section).items()]
 
 

@@ -88,8 +88,16 @@ class Narrator:
         for part in explained.parts:
             if not part.dimension:
                 yield self.part(part, explained)
+        yield from self._points_rounded()
         if any(Fraction(points(part.points)) != part.points for part in explained.parts):
             yield self._say("shown_rounded")
+
+    def _points_rounded(self) -> Iterator[str]:
+        """Yield that points of criteria are not quite what their arithmetic says, where the rules round them."""
+        rounding = self._plan.ruleset.rounding
+        if rounding.points is not None:
+            mode = phrase(f"describing.mode_{rounding.mode}", self._sayer.language)
+            yield self._say("points_rounded", places=rounding.points, mode=mode)
 
     def part(self, part: Part, explained: Explanation) -> str:
         """Return a part that is no criterion's as a line."""
@@ -157,8 +165,8 @@ class Narrator:
                 sums = points(sum((item.full for item in own), Fraction(0)))
                 yield self._say("scaled_full", own=sums, full=points(dimension.full), scale=factor)
         if scale.outside != 1:
-            facts = {"scale": readable(scale.outside), "part": points(dimension.part)}
-            yield self._say("scaled_outside", **facts)
+            key = "scaled_outside_only" if dimension.part is None else "scaled_outside"
+            yield self._say(key, scale=readable(scale.outside), part=points(dimension.part))
 
     def _title(self, criterion: ExplainedCriterion) -> str:
         title = self._sayer.title("criteria", criterion.id)
@@ -191,6 +199,8 @@ class Narrator:
                 yield self._say("rule", text=how_points(self._sayer.teller, planned))
             if criterion.facts:
                 yield self._say("asked", facts=self._sayer.facts(criterion.facts))
+        if in_depth and criterion.worked and criterion.full:
+            yield from self._points_rounded()
         if score.label is not None:
             yield self._say("label", label=score.label)
         yield from self._to_total(criterion)

@@ -10,7 +10,8 @@ from duban.cells import is_missing
 from duban.errors import OutputError, UsageError
 from duban.exact import fixed, plain
 from duban.file_names import file_name
-from duban.objecting import Clock, clock_of
+from duban.gating import shown_total
+from duban.objecting import Clock, clock_of, objection_terms
 from duban.preparing import prepare
 from duban.record import Run
 from duban.texts import Language, phrase
@@ -76,8 +77,7 @@ def form(run: Run, row: Mapping[Any, Any], clock: Clock) -> bytes:
     paper.heading(words.say("objects_to"))
     room = [words.say(f"room_{key}") for key in ("what", "found", "claimed", "grounds", "evidence")]
     paper.blanks(room, _ROOM, (18, 18, 18, 28, 18), 16)
-    for text in words.terms(clock):
-        paper.text(text)
+    paper.text(objection_terms(clock, run.language))
     signed = [words.say(f"sign_{key}") for key in ("department", "person", "phone", "day")]
     paper.fields([(signed[0], "", signed[1], ""), (signed[2], "", signed[3], "")], (16, 34, 16, 34), 12)
     paper.heading(words.say("decision"))
@@ -114,7 +114,7 @@ class _Words:
             "number": "",
             "evaluation": self._run.title,
             "rules": rules.name(language),
-            "total": _points(row["total"]),
+            "total": self._total(row["total"]),
             "rank": f"{rank}{group}",
             "grade": grade,
             "listed": f"{listed} {row['reason']}".strip(),
@@ -122,15 +122,25 @@ class _Words:
         named = [(self.say(f"field_{key}"), text) for key, text in cells.items()]
         return [(*one, *other) for one, other in zip(named[::2], named[1::2], strict=True)]
 
+    def _total(self, total: Any) -> str:
+        return "—" if is_missing(total) else shown_total(Fraction(total), self._run.ruleset.rounding.total)
+
     def columns(self) -> list[str]:
         """Return the head of the score sheet."""
         keys = ("criterion", "standard", "full", "count", "hits", "value", "points")
         return [self.say(f"head_{key}") for key in keys]
 
     def scores(self, department: str) -> list[list[str]]:
-        """Return the department's score sheet, a row a criterion."""
-        frame = self._run.criteria
-        return [self._score(row) for row in frame[frame["department"] == department].to_dict("records")]
+        """Return the department's score sheet, a row a criterion, in the order of the rules."""
+        frame, rules = self._run.criteria, self._run.ruleset
+        rows = {row["criterion"]: row for row in frame[frame["department"] == department].to_dict("records")}
+        named = [
+            name
+            for dimension in rules.dimensions
+            for name, rule in rules.criteria.items()
+            if rule.dimension == dimension
+        ]
+        return [self._score(rows[name]) for name in named if name in rows]
 
     def _score(self, row: Mapping[Any, Any]) -> list[str]:
         name = row["criterion"]
@@ -156,7 +166,8 @@ class _Words:
     def adjustments(self, department: str) -> list[list[str]]:
         """Return what was added and taken off, and the gates that hold."""
         frame, rules = self._run.adjustments, self._run.ruleset
-        titled = {**rules.adjustments, **rules.gates}
+        # A dimension's floor or ceiling is told under the name of the dimension.
+        titled = {**rules.dimensions, **rules.adjustments, **rules.gates}
         return [
             [
                 titled[row["adjustment"]].name(self._run.language)
@@ -167,27 +178,6 @@ class _Words:
             ]
             for row in frame[frame["department"] == department].to_dict("records")
         ]
-
-    def terms(self, clock: Clock) -> list[str]:
-        """Return by when, to whom and on what ground an objection is filed."""
-        rule, told = clock.rule, []
-        if clock.apply_by is not None:
-            told.append(self.say("apply_by", day=self._day(clock.apply_by)))
-        else:
-            told += self._days("apply", rule.apply_days, rule.apply_working_days)
-        told += [self.say("to", to=rule.to)] if rule.to else []
-        told += self._days("decide", rule.decide_days, rule.decide_working_days)
-        if rule.basis:
-            told.append(self.say("basis", basis=self.say("comma").join(rule.basis)))
-        return [self.say("terms", terms=self.say("stop").join(told))] if told else [self.say("no_terms")]
-
-    def _days(self, what: str, days: int | None, working_days: int | None) -> list[str]:
-        if working_days is not None:
-            return [self.say(f"{what}_working_days", number=working_days)]
-        return [self.say(f"{what}_days", number=days)] if days is not None else []
-
-    def _day(self, day: Any) -> str:
-        return f"{day.year}年{day.month}月{day.day}日" if self._run.language == "zh" else day.isoformat()
 
 
 def _units(run: Run) -> dict[tuple[str, str], str]:
