@@ -15,6 +15,7 @@ from duban.certainty.drawing import Draws, number_of_draws
 from duban.certainty.standing import UNRANKED
 from duban.certainty.weights import sensitivity
 from duban.certainty.worlds import Mixtures, Normals, Rates, drawn_world
+from duban.cli import execute
 from duban.evaluating import Evaluated, evaluate
 from duban.measures import Measure
 from duban.plan import MeasureUse
@@ -246,6 +247,37 @@ def test_no_draws_where_none_are_wanted_and_no_verdict_where_nothing_is_drawn(tm
     assert certainty.draws.number == 0
     assert certainty.frame["verdict"].isna().all()
     assert set(certainty.frame["stays"]) <= {Fraction(0), Fraction(1)}
+
+
+@pytest.mark.parametrize(
+    ("points", "small_numbers", "moves"),
+    [(0, None, False), (5, {"kind": "lower_bound", "confidence": Fraction(9, 10)}, False), (5, None, True)],
+)
+def test_what_is_only_shown_or_held_makes_no_list_firm(
+    points: int, small_numbers: object, moves: bool
+) -> None:
+    shown = {"dimension": "d", "measure": "m", "points": points}
+    rules = {
+        "dimensions": {"d": {}},
+        "criteria": {
+            "counted": {"dimension": "d", "measure": "n", "points": 50},
+            "rate": {**shown, "small_numbers": small_numbers} if small_numbers else shown,
+        },
+        "selections": {"best": {"quota": 1}},
+    }
+    plan = replace(plan_from(rules), uses={"m": share_use()})
+    departments = [department(name) for name in "abc"]
+    counted = [Figure(Status.MEASURED, 10, None, Fraction(value, 10)) for value in (9, 5, 2)]
+    figures = {"m": [rate(hits, 10) for hits in (9, 8, 6)], "n": counted}
+    evaluated = Evaluated(plan, departments, figures, evaluate(plan, departments, figures))
+    assert Draws(evaluated, (), 0).judge.decides is moves
+
+
+@pytest.mark.parametrize("text", ["-1", "abc", "1", "99", "²", ""])
+def test_so_few_draws_are_refused(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert execute(["run", str(workspace(tmp_path / "w")), "--draws", text]) != 0
+    assert "draws_too_few" in capsys.readouterr().err
+    assert not (tmp_path / "w" / "out").exists()
 
 
 def test_an_aggregator_and_a_curve_without_a_form_for_arrays_are_held_and_named() -> None:

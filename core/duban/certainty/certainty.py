@@ -148,7 +148,7 @@ def certainty_of(
     observed = observe(engine, relations, evaluated.plan, evaluated.departments, as_of)
     made = Draws(evaluated, observed, 0)
     number = number_of_draws(len(evaluated.departments), len(made.judge.drawn), draws)
-    return Certainty(replace(made, number=number if made.sources else 0))
+    return Certainty(replace(made, number=number if made.judge.decides else 0))
 
 
 def rank_interval(ranks: Ranks) -> tuple[Sequence[int | None], Sequence[int | None]]:

@@ -69,6 +69,16 @@ class Judge:
             "grade" in item.condition.names for item in self._plan.selections if item.condition is not None
         )
 
+    @property
+    def decides(self) -> bool:
+        """Whether anything that is drawn reaches a total, a rank or a list; what is shown and not scored does not."""
+        asked = set(self._totalling.asked)
+        for tie in self._plan.tie_breaks:
+            people = self._evaluated.departments
+            uses = [tie.use] if tie.criterion is None else [tie.criterion.use_for(one) for one in people]
+            asked |= {use.key for use in uses if use is not None}
+        return bool(asked & self.drawn) or self._totalling.moves
+
     def outcome(self, world: World, weights: Weights | None = None) -> Outcome:
         """Return totals, ranks and lists in every world; `weights` move the points of the criteria."""
         lookup = self._with_formulas(world)

@@ -61,6 +61,21 @@ class Totalling:
         self._has_cases = np.array([department.has_cases for department in evaluated.departments])
         self._adjustments = {item.id: self._adjustment(item, drawn) for item in plan.adjustments}
 
+    @property
+    def asked(self) -> frozenset[str]:
+        """The measure uses for which an adjustment or a condition asks."""
+        uses = {item.use.key for item in self._plan.adjustments if item.use is not None}
+        return frozenset(uses).union(*(condition.names for condition in self.conditions))
+
+    @property
+    def moves(self) -> bool:
+        """Whether a criterion that is drawn has points, or a label for which a condition asks."""
+        scored = {item.id for item in self._plan.criteria if item.rule.points > 0}
+        return any(
+            made.drawn and (name in scored or f"label.{name}" in self.asked)
+            for name, made in self._criteria.items()
+        )
+
     def _conditions(self) -> list[Condition]:
         plan = self._plan
         found = [item.condition for item in plan.adjustments]

@@ -10,6 +10,9 @@ from duban.texts import Language, phrase
 
 from .commands import common_options, evaluation_options, looks
 
+# With fewer draws, who is on the list in 95 % of them is chance.
+FEWEST = 100
+
 
 def command(language: Language) -> click.Command:
     """Return the command in one language."""
@@ -24,9 +27,7 @@ def command(language: Language) -> click.Command:
             *evaluation_options(language),
             click.Option(["--out"], metavar="DIR", help=phrase("cli.out", language)),
             click.Option(["--cases"], is_flag=True, help=phrase("cli.cases", language)),
-            click.Option(
-                ["--draws"], type=click.IntRange(min=0), metavar="N", help=phrase("cli.draws", language)
-            ),
+            click.Option(["--draws"], metavar="N", callback=_draws, help=phrase("cli.draws", language)),
             click.Option(
                 ["--report", "reports"], multiple=True, metavar="ID", help=phrase("cli.report", language)
             ),
@@ -49,6 +50,13 @@ def command(language: Language) -> click.Command:
         short_help=phrase("cli.run_short", language),
         **looks(language),
     )
+
+
+def _draws(context: click.Context, option: click.Parameter, given: str | None) -> int | None:
+    """Return the number of draws. Raises: UsageError, for so few that their shares say nothing, and for no number."""
+    if given is None or (given.isascii() and given.isdigit() and (int(given) >= FEWEST or not int(given))):
+        return None if given is None else int(given)
+    raise UsageError("draws_too_few", "--draws", value=given, fewest=FEWEST)
 
 
 def _templates(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
