@@ -299,6 +299,10 @@ def test_a_stopped_run_says_why(workspace: Path, capsys: pytest.CaptureFixture[s
     (workspace / "cases.csv").write_text(CASES + "9,乙局,2024-13-45,lead,2\n")
     assert execute(["explain", str(workspace), "乙局"]) == 1
     assert "[stopped]" in capsys.readouterr().err
+    assert execute(["explain", str(workspace), "乙局", "--json"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "2024-13-45" in shown.err
 
 
 def test_the_data_of_a_run_has_the_parts_and_the_reasons(workspace: Path) -> None:

@@ -159,6 +159,10 @@ def test_a_row_that_does_not_exist_stops_it_with_what_there_is(tmp_path: Path, c
     assert "correction_row_unknown" in shown.out
     assert execute(["whatif", str(folder), "--case", "市公安局1.答复评介=满意"]) == 1
     assert "是不是“答复评价”" in capsys.readouterr().out
+    assert execute(["whatif", str(folder), "--case", "市公安局9.答复评价=满意", "--json"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "correction_row_unknown" in shown.err
     assert digests(tmp_path) == before
 
 

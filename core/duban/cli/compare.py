@@ -52,8 +52,7 @@ def _compare(old: str, new: str, as_json: bool, disable: tuple[str, ...], langua
     try:
         made = compare(open_side(old, disable, language), open_side(new, disable, language))
     except Stopped as stopped:
-        if not as_json:
-            show_kinds(paper, stopped.findings, disable)
+        show_kinds(Paper(language, aside=as_json), stopped.findings, disable)
         raise
     if as_json:
         click.echo(json.dumps(as_data(made, language), ensure_ascii=False, indent=1))

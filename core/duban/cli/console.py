@@ -15,11 +15,14 @@ PIPED_WIDTH = 140
 
 
 class Paper:
-    """Prints phrases and tables in one language; no text from the data can colour or move anything."""
+    """Prints phrases and tables in one language; no text from the data can colour or move anything.
 
-    def __init__(self, language: Language) -> None:
+    `aside` prints where errors go: beside an output that programs read.
+    """
+
+    def __init__(self, language: Language, aside: bool = False) -> None:
         self.language = language
-        self._console = Console(highlight=False, markup=False, emoji=False)
+        self._console = Console(stderr=aside, highlight=False, markup=False, emoji=False)
         if not self._console.is_terminal:
             self._console.width = max(PIPED_WIDTH, self._console.width)
 

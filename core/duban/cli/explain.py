@@ -83,8 +83,7 @@ def _explain(
                 return 0
             question.show(Paper(language), data)
     except Stopped as stopped:
-        if not choices["as_json"]:
-            show_kinds(Paper(language), stopped.findings, disable)
+        show_kinds(Paper(language, aside=choices["as_json"]), stopped.findings, disable)
         raise
     return 0
 

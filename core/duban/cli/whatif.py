@@ -67,8 +67,7 @@ def _whatif(
     try:
         causes, made = _supposed(Place(**place), *said, language)
     except Stopped as stopped:
-        if not as_json:
-            show_kinds(paper, stopped.findings, place["disable"])
+        show_kinds(Paper(language, aside=as_json), stopped.findings, place["disable"])
         raise
     if as_json:
         click.echo(json.dumps(as_data(made, language), ensure_ascii=False, indent=1))
