@@ -295,6 +295,15 @@ def test_nothing_is_written(workspace: Path, capsys: pytest.CaptureFixture[str])
     assert sorted(path.name for path in workspace.iterdir()) == before
 
 
+def test_sql_is_written_over_nothing_of_others(
+    workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(workspace)
+    before = sorted(path.name for path in workspace.iterdir())
+    assert "[output_not_ours]" in refused(capsys, ".", "乙局", "--sql", ".")
+    assert sorted(path.name for path in workspace.iterdir()) == before
+
+
 def test_a_stopped_run_says_why(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (workspace / "cases.csv").write_text(CASES + "9,乙局,2024-13-45,lead,2\n")
     assert execute(["explain", str(workspace), "乙局"]) == 1

@@ -137,7 +137,8 @@ class _Question:
             *(Named("gates", item.id) for item in plan.gates),
         ]
         rules = everything if self.rule is None else [self.rule]
-        return {"folder": str(folder), "files": queries.write(self.department, rules, folder)}
+        # Whole, because `.` has no name under which another folder could take its place.
+        return {"folder": str(folder), "files": queries.write(self.department, rules, folder.resolve())}
 
     def as_data(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answer for programs."""
