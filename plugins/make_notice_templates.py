@@ -1,4 +1,4 @@
-"""Makes the Word templates of the notices, in the layout of GB/T 9704-2012; an office then edits them in Word or WPS.
+"""Makes the Word templates of notices and score sheets, in the layout of GB/T 9704-2012; an office then edits them in Word or WPS.
 
 python plugins/make_notice_templates.py [folder]
 
@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
-HERE = Path(__file__).parent / "duban_reports" / "notices" / "templates"
+HERE = Path(__file__).parent / "duban_reports"
 BODY, KAI, HEI, TITLE = "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体"
 # What stands in for a font that a computer lacks, and its family.
 STAND_INS = {
@@ -316,7 +317,9 @@ def circular(page: Page) -> None:
     page.mark("endfor")
     page.mark("if 加减分")
     page.heading("三、加分、扣分和否决")
-    page.text("因加分、扣分、否决条件改变得分或评选资格的共{{ 加减分|length }}项，见附件{{ 3 if 指标 else 2 }}。")
+    page.text(
+        "因加分、扣分、否决条件改变得分或评选资格的共{{ 加减分|length }}项，见附件{{ 3 if 指标 else 2 }}。"
+    )
     page.mark("endif")
     page.heading("{{ '四' if 加减分 else '三' }}、工作要求")
     page.text("【工作要求】")
@@ -408,12 +411,36 @@ KINDS: dict[str, Callable[[Page], None]] = {
 }
 
 
+def score_sheet(page: Page) -> None:
+    """The frame of a score sheet: styles for what `score_sheets/document.py` writes into it."""
+    styles = page.document.styles
+    for name, size, font in (("SheetTitle", 18, TITLE), ("SheetHeading", 12, HEI), ("SheetText", 10.5, BODY)):
+        _style_of(styles, name, size, font)
+    for name, font in (("SheetCell", BODY), ("SheetHead", HEI)):
+        _style_of(styles, name, 9, font)
+    styles["SheetTitle"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for name in ("SheetTitle", "SheetHeading"):
+        styles[name].paragraph_format.keep_with_next = True
+        styles[name].paragraph_format.space_before = styles[name].paragraph_format.space_after = Pt(6)
+
+
+def _style_of(styles: Any, name: str, size: float, font: str) -> None:
+    made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    made.base_style = styles["Normal"]
+    made.font.name, made.font.size = LATIN, Pt(size)
+    made.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+
+
 def main(folder: Path = HERE) -> None:
     """Write the templates."""
     for kind, fill in KINDS.items():
         page = Page()
         fill(page)
-        page.document.save(str(folder / f"{kind}.docx"))
+        page.document.save(str(folder / "notices" / "templates" / f"{kind}.docx"))
+    page = Page()
+    score_sheet(page)
+    page.document.save(str(folder / "score_sheets" / "frame.docx"))
 
 
 if __name__ == "__main__":

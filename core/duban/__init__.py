@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .errors import DubanError
     from .exact import Exact, fixed, geometric_mean, irrational, logarithm, plain, power, rounded, square_root
     from .file_names import file_name
+    from .gating import shown_total
     from .findings import findings_frame
     from .hookspecs import hookimpl
     from .intervals import jeffreys
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         Together,
         pointwise,
     )
+    from .objecting import objection_terms
     from .pipeline import check, run
     from .record import Run
     from .rows import Row, column, table
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from .terms import Aggregate, Better, Severity, Status
     from .texts import Text, phrase
     from .word.filling import fill_template
+    from .word.writing import word_document, word_paragraph, word_table
 
 __all__ = [
     "Aggregate",
@@ -77,6 +80,7 @@ __all__ = [
     "is_missing",
     "jeffreys",
     "logarithm",
+    "objection_terms",
     "phrase",
     "plain",
     "pointwise",
@@ -84,8 +88,12 @@ __all__ = [
     "rounded",
     "ruleset_as_data",
     "run",
+    "shown_total",
     "square_root",
     "table",
+    "word_document",
+    "word_paragraph",
+    "word_table",
     "write_csv",
 ]
 
@@ -104,6 +112,7 @@ _HOMES = {
         "square_root",
     ),
     "file_names": ("file_name",),
+    "gating": ("shown_total",),
     "findings": ("findings_frame",),
     "hookspecs": ("hookimpl",),
     "intervals": ("jeffreys",),
@@ -124,6 +133,7 @@ _HOMES = {
         "Together",
         "pointwise",
     ),
+    "objecting": ("objection_terms",),
     "pipeline": ("check", "run"),
     "record": ("Run",),
     "rows": ("Row", "column", "table"),
@@ -131,6 +141,7 @@ _HOMES = {
     "terms": ("Aggregate", "Better", "Severity", "Status"),
     "texts": ("Text", "phrase"),
     "word.filling": ("fill_template",),
+    "word.writing": ("word_document", "word_paragraph", "word_table"),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 

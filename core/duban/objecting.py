@@ -13,6 +13,7 @@ from .registers import read_register
 from .ruleset import Objections
 from .stages.reading.cells import cleaned, name_key
 from .stages.reading.dates import read_date
+from .texts import Language, phrase
 
 OBJECTIONS_FILE = "objections.csv"
 HEADINGS: Mapping[str, Sequence[str]] = {
@@ -102,6 +103,33 @@ class Clock:
 def clock_of(rule: Objections, published_on: date | None, folder: Path) -> Clock:
     """Return the clock of a workspace, which may have a folder of calendar years."""
     return Clock(rule, published_on, Calendar(folder / FOLDER))
+
+
+def objection_terms(clock: Clock, language: Language = "zh") -> str:
+    """Return by when, to whom and on what ground an objection is filed, as sentences."""
+    rule, told = clock.rule, []
+    if clock.apply_by is not None:
+        told.append(phrase("objections.apply_by", language, day=_day(clock.apply_by, language)))
+    else:
+        told += _days("apply", rule.apply_days, rule.apply_working_days, language)
+    told += [phrase("objections.to", language, to=rule.to)] if rule.to else []
+    told += _days("decide", rule.decide_days, rule.decide_working_days, language)
+    if rule.basis:
+        listed = phrase("objections.comma", language).join(rule.basis)
+        told.append(phrase("objections.basis", language, basis=listed))
+    if not told:
+        return phrase("objections.no_terms", language)
+    return phrase("objections.terms", language, terms=phrase("objections.stop", language).join(told))
+
+
+def _days(what: str, days: int | None, working_days: int | None, language: Language) -> list[str]:
+    if working_days is not None:
+        return [phrase(f"objections.{what}_working_days", language, number=working_days)]
+    return [phrase(f"objections.{what}_days", language, number=days)] if days is not None else []
+
+
+def _day(day: date, language: Language) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if language == "zh" else day.isoformat()
 
 
 def read_objections(path: Path) -> tuple[list[Objection], list[Finding]]:

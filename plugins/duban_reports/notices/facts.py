@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from duban import DubanError, Run, fixed, is_missing
+from duban import DubanError, Run, fixed, is_missing, shown_total
 
 Row = Mapping[str, Any]
 _STAGES = {"answer": "对答复的评价", "result": "对办理结果的评价"}
@@ -45,9 +45,13 @@ def day(value: date) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 
 
-def points(value: Any, places: int = 2) -> str:
+def points(value: Any) -> str:
     """Return points as they are printed."""
-    return NONE if is_missing(value) else fixed(Fraction(value), places)
+    return NONE if is_missing(value) else fixed(Fraction(value), 2)
+
+
+def _total(run: Run, value: Any) -> str:
+    return NONE if is_missing(value) else shown_total(Fraction(value), run.ruleset.rounding.total)
 
 
 def _blank(name: str, text: str = "") -> str:
@@ -121,13 +125,12 @@ def _groups(run: Run, rows: Sequence[Row]) -> list[dict[str, Any]]:
         ranked.sort(key=lambda row: (row["rank"], row["department"]))
         others = [row for row in held[group] if row["status"] != "ranked"]
         totals = [Fraction(row["total"]) for row in ranked if not is_missing(row["total"])]
-        places = run.ruleset.rounding.total
         made.append(
             {
                 "名称": _title(run.ruleset.groups, group),
                 "参评数": len(ranked),
-                "最高": points(max(totals, default=None), places),
-                "最低": points(min(totals, default=None), places),
+                "最高": _total(run, max(totals, default=None)),
+                "最低": _total(run, min(totals, default=None)),
                 "单位": [_unit(run, row, dimensions[row["department"]]) for row in (*ranked, *others)],
             }
         )
@@ -140,7 +143,7 @@ def _unit(run: Run, row: Row, dimensions: Mapping[str, Row]) -> dict[str, Any]:
         "名称": row["name"],
         "组别": _title(run.ruleset.groups, row["group"]) or NONE,
         "名次": NONE if is_missing(row["rank"]) else str(row["rank"]),
-        "总分": points(row["total"], run.ruleset.rounding.total),
+        "总分": _total(run, row["total"]),
         "等次": _title(run.ruleset.grades, row["grade"]) or NONE,
         "入选": bool(row["selected"]),
         "说明": row["reason"] or "",

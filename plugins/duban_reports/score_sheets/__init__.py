@@ -1,5 +1,5 @@
 """What each department gets before it may object: every item with its standard, its count, its points and its cases."""
 
-from . import workbook
+from . import document, workbook
 
-REPORTERS = [workbook.REPORTER]
+REPORTERS = [document.REPORTER, workbook.REPORTER]
