@@ -15,6 +15,7 @@ from measuring import plan_with
 import duban
 from duban.certainty.silence import Undecided, extremes, undecided
 from duban.certainty.silent_worlds import least_cases
+from duban.cli import execute
 from duban.corrections import Edit
 from duban.evaluating import standings
 from duban.items import Item, Mark
@@ -168,6 +169,18 @@ def test_without_silence_nothing_is_open(tmp_path: Path) -> None:
         assert (bounds.best_rank, bounds.worst_rank) == (bounds.rank, bounds.rank)
         assert (bounds.lowest_total, bounds.highest_total) == (bounds.total, bounds.total)
         assert (bounds.answer_silent, bounds.result_silent) == (0, 0)
+
+
+def test_where_silence_could_move_somebody_to_another_group_nothing_is_said_of_ranks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = workspace(tmp_path / "w", 3)
+    text = (folder / "r.toml").read_text("utf-8").replace("cases > 100", "answer_satisfied > 0.5")
+    (folder / "r.toml").write_text(text, "utf-8")
+    assert execute(["run", str(folder), "--draws", "0"]) == 0
+    told = capsys.readouterr().out
+    assert "给不出界限" in told
+    assert "名次都不变" not in told
 
 
 def test_a_ledger_without_ratings_has_no_table_of_silence(tmp_path: Path) -> None:

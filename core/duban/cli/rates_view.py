@@ -99,7 +99,8 @@ def _show_silence(paper: Paper, bounds: Sequence[RankBounds]) -> None:
         for one in sorted(moving, key=lambda one: (one.group, one.rank or 0, one.department))
     ]
     more = " …" if len(names) > SHOWN_NAMES else ""
-    key = "silence_moves" if names else "silence_keeps"
+    unknown = any(one.rank is not None and one.best_rank is None for one in bounds)
+    key = "silence_moves" if names else "silence_unknown" if unknown else "silence_keeps"
     paper.line(
         key,
         answer=silent["answer"],
