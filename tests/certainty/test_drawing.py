@@ -187,7 +187,7 @@ def share_use() -> MeasureUse:
 
 
 def test_verdicts_and_numbers_of_draws_are_as_stated() -> None:
-    shares = [Fraction(95, 100), Fraction(9499, 10_000), Fraction(501, 10_000), Fraction(5, 100)]
+    shares = [Fraction(975, 1000), Fraction(9749, 10_000), Fraction(251, 10_000), Fraction(25, 1000)]
     wanted = [Verdict.FIRMLY_IN, Verdict.UNDECIDED, Verdict.UNDECIDED, Verdict.FIRMLY_OUT]
     assert [verdict(share) for share in shares] == wanted
     assert number_of_draws(1_000, 10) == 10_000

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -19,8 +20,8 @@ from duban.tables import known_tables
 from .workspaces import write_workspace
 
 ASSIGNED, DUE, AS_OF = date(2024, 3, 15), date(2024, 6, 15), date(2025, 1, 31)
-# Of the answers in time so many come on the last day anyway; of the deputies so many never answer.
-_LAST_DAY, _SILENT = Fraction(5, 100), Fraction(4, 100)
+# So many deputies never answer.
+_SILENT = Fraction(4, 100)
 # So many more cases are moved to another department, soon after assignment.
 _MOVED = Fraction(3, 100)
 Row = dict[str, Any]
@@ -36,11 +37,15 @@ class Rates(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """One department of the twin: its id, its number of cases that count, and its true rates."""
+    """One department of the twin: its id, its number of cases that count, its true rates, and a habit.
+
+    `last_day` is the chance that an answer in time comes on the last day.
+    """
 
     id: str
     cases: int
     rates: Rates
+    last_day: Fraction = Fraction(5, 100)
 
 
 def _unit(cases: int, *percent: int) -> Unit:
@@ -102,11 +107,14 @@ class Twin:
 
 
 def twin(
-    seed: int, units: Sequence[Unit] = UNITS, planted: Mapping[str, Sequence[str]] | None = None
+    seed: int,
+    units: Sequence[Unit] = UNITS,
+    planted: Mapping[str, Sequence[str]] | None = None,
+    part: Fraction = Fraction(1),
 ) -> Twin:
     """Return a ledger that the units' true rates make by chance; the same seed gives the same rows.
 
-    `planted` names, by department, the manipulations among `MANIPULATIONS` that its figures then undergo.
+    `planted` names, by department, the manipulations among `MANIPULATIONS` that a `part` of its cases then undergo.
 
     Raises: KeyError, for a manipulation that there is not.
     """
@@ -115,10 +123,10 @@ def twin(
         # A stream of its own for each department: what one has changes nothing for the others.
         dice = random.Random(f"{seed} {unit.id}")
         rows = [_case(unit, number, dice) for number in range(unit.cases)]
-        rows += [_moved(unit, number, dice) for number in range(unit.cases) if dice.random() < _MOVED]
         for name in given.get(unit.id, ()):
-            MANIPULATIONS[name](rows, unit)
+            MANIPULATIONS[name](rows[: ceil(part * len(rows))], unit)
         made += rows
+        made += [_moved(unit, number, dice) for number in range(unit.cases) if dice.random() < _MOVED]
     tables = {
         "cases": [_of_case(row) for row in made],
         "ratings": [one for row in made for one in _rated(row)],
@@ -129,7 +137,7 @@ def twin(
 
 def _case(unit: Unit, number: int, dice: random.Random) -> Row:
     rates = unit.rates
-    replied = _reply(rates.in_time, dice)
+    replied = _reply(unit, dice)
     answered_on = replied + timedelta(days=dice.randint(1, 20))
     answer, result = _rating(rates.answer_satisfied, dice), _rating(rates.result_satisfied, dice)
     return {
@@ -151,10 +159,10 @@ def _case(unit: Unit, number: int, dice: random.Random) -> Row:
     }
 
 
-def _reply(in_time: Fraction, dice: random.Random) -> date:
-    if dice.random() >= in_time:
+def _reply(unit: Unit, dice: random.Random) -> date:
+    if dice.random() >= unit.rates.in_time:
         return DUE + timedelta(days=dice.randint(1, 25))
-    return DUE if dice.random() < _LAST_DAY else ASSIGNED + timedelta(days=dice.randint(15, 91))
+    return DUE if dice.random() < unit.last_day else ASSIGNED + timedelta(days=dice.randint(15, 91))
 
 
 def _rating(satisfied: Fraction, dice: random.Random) -> str | None:
@@ -197,44 +205,39 @@ def _rated(row: Row) -> list[Row]:
     ]
 
 
-def _counted(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if row["state"] == "active"]
-
-
 def _one_minute(rows: Sequence[Row], unit: Unit) -> None:
-    for row in _counted(rows):
+    for row in rows:
         row["rated_at"] = "2024-07-10 16:42"
 
 
 def _one_day(rows: Sequence[Row], unit: Unit) -> None:
-    for row in _counted(rows):
+    for row in rows:
         row["answer_on"] = row["result_on"] = date(2024, 12, 20)
 
 
 def _last_day(rows: Sequence[Row], unit: Unit) -> None:
-    for row in _counted(rows):
+    for row in rows:
         row["replied_on"] = DUE
 
 
 def _no_contact(rows: Sequence[Row], unit: Unit) -> None:
-    for row in _counted(rows):
+    for row in rows:
         row["contact_mode"], row["answer"] = "none", "satisfied"
 
 
 def _never_rated(rows: Sequence[Row], unit: Unit) -> None:
-    for row in _counted(rows):
+    for row in rows:
         row["result"] = None
 
 
 def _self_collected(rows: Sequence[Row], unit: Unit) -> None:
-    for row in _counted(rows):
+    for row in rows:
         row["collected_by"] = unit.id
 
 
 def _moved_late(rows: Sequence[Row], unit: Unit) -> None:
     """Move what is late; a department that has nothing late moves its last case."""
-    counted = _counted(rows)
-    for row in [row for row in counted if row["replied_on"] > DUE] or counted[-1:]:
+    for row in [row for row in rows if row["replied_on"] > DUE] or rows[-1:]:
         row |= {"state": "reassigned", "moved_on": DUE + timedelta(days=10)}
 
 
