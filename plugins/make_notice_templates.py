@@ -8,6 +8,7 @@ A4, margins 37/26/35/28 mm, 22 lines of 28 characters: 16 pt type, brought toget
 
 import sys
 from collections.abc import Callable, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
+
+from duban.word.archive import packed, unpacked
 
 HERE = Path(__file__).parent / "duban_reports"
 BODY, KAI, HEI, TITLE = "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体"
@@ -59,6 +62,12 @@ class Page:
         _numbered(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
         core = self.document.core_properties
         core.title, core.author, core.comments, core.language = "", "", "", "zh-CN"
+
+    def save(self, path: Path) -> None:
+        """Write the file, which is the same on any day."""
+        target = BytesIO()
+        self.document.save(target)
+        path.write_bytes(packed(unpacked(target.getvalue())))
 
     def _style(self) -> None:
         style = self.document.styles["Normal"]
@@ -437,10 +446,10 @@ def main(folder: Path = HERE) -> None:
     for kind, fill in KINDS.items():
         page = Page()
         fill(page)
-        page.document.save(str(folder / "notices" / "templates" / f"{kind}.docx"))
+        page.save(folder / "notices" / "templates" / f"{kind}.docx")
     page = Page()
     score_sheet(page)
-    page.document.save(str(folder / "score_sheets" / "frame.docx"))
+    page.save(folder / "score_sheets" / "frame.docx")
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from .errors import DubanError
     from .exact import Exact, fixed, geometric_mean, irrational, logarithm, plain, power, rounded, square_root
     from .file_names import file_name
-    from .gating import shown_total
     from .findings import findings_frame
+    from .gating import shown_total
     from .hookspecs import hookimpl
     from .intervals import jeffreys
     from .manifest import ruleset_as_data

@@ -132,7 +132,7 @@ def test_every_number_of_the_circular_is_the_engines(run: Run) -> None:
     assert f"{answer['cases']}件中收回{answer['rated']}件，回收率{share}%" in text
 
 
-def _percent(row: Mapping[str, Any]) -> str:
+def _percent(row: Mapping[Any, Any]) -> str:
     return "—" if row["value"] is None else f"{fixed(100 * Fraction(row['value']), 2)}%"
 
 

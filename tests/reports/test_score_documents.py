@@ -11,6 +11,7 @@ import duban
 from duban import fixed
 from duban.record import Run
 from duban.report import Report
+from duban.visibility import Edition
 from duban.word.archive import unpacked
 from duban.word.guarding import check_document
 from duban_reports.score_sheets import document
@@ -91,7 +92,7 @@ def test_very_many_sheets_are_several_files(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_public_edition_bears_no_mark(tmp_path: Path) -> None:
-    for edition, marked in (("internal", True), ("public", False)):
+    for edition, marked in ((Edition.INTERNAL, True), (Edition.PUBLIC, False)):
         document.write(replace(small_run(), edition=edition), tmp_path)
         parts = unpacked((tmp_path / "score_sheets.docx").read_bytes())
         heads = b"".join(part for name, part in parts.items() if name.startswith("word/header")).decode()
