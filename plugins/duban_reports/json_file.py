@@ -23,8 +23,10 @@ def write(run: Run, folder: Path) -> Sequence[str]:
         "title": run.title,
         "as_of": run.as_of,
         "generated_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "case_count": run.case_count,
         "manifest": run.manifest,
         "ruleset": run.ruleset.model_dump(by_alias=True, exclude_defaults=True),
+        "standards": {name: item._asdict() for name, item in run.standards.items()},
         "evaluation": _evaluation(run),
     }
     # Half of a surrogate pair, which a file name may hold, is written as a JSON escape.
