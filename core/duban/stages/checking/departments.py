@@ -30,13 +30,14 @@ FACTS = ("hits", "count", "percent", "others", "one_in", "same")
 
 
 class DepartmentCheck(NamedTuple):
-    """A check as SQL over one relation: the rows that could offend, and those that do."""
+    """A check as SQL over one relation: the rows that could offend, those that do, and what they must have in common."""
 
     check: Check
     together: Together
     relation: Relation
     among: str
     offends: str
+    same: str
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,11 @@ def department_checks(
         together = check.by_department
         if together is None or check.table != relation.table or check.counted_only is not counted_only:
             continue
-        texts = (rendered(check.id, text, scope) for text in (together.among, check.offends))
-        among, offends = texts
-        if among is None or offends is None:
-            continue
-        needs = {"department", *among[1], *offends[1], *([together.same] if together.same else [])}
-        if needs <= relation.available:
-            found.append(DepartmentCheck(check, together, relation, among[0], offends[0]))
+        texts = (together.among, check.offends, together.same or "''")
+        asked = [text for one in texts if (text := rendered(check.id, one, scope)) is not None]
+        needs = {"department"}.union(*(columns for _, columns in asked))
+        if len(asked) == len(texts) and needs <= relation.available:
+            found.append(DepartmentCheck(check, together, relation, *(sql for sql, _ in asked)))
     return found
 
 
@@ -98,9 +97,8 @@ def offending_departments(
 
 def _rows(engine: Engine, item: DepartmentCheck) -> Mapping[str, _Rows]:
     """Return every department's rows."""
-    same = f"CAST({quoted(item.together.same)} AS VARCHAR)" if item.together.same else "''"
     query = (
-        f"SELECT department, {same} AS same, count(*), count_if(coalesce({item.offends}, false)) "
+        f"SELECT department, CAST({item.same} AS VARCHAR), count(*), count_if(coalesce({item.offends}, false)) "
         f"FROM {quoted(item.relation.name)} WHERE ({item.among}) AND department IS NOT NULL GROUP BY ALL"
     )
     counts: Counter[str] = Counter()
