@@ -6,11 +6,13 @@ number is beta-binomial, whose probabilities are rationals. Nothing here is appr
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate
 
 _HALF = Fraction(1, 2)
 
 
+@lru_cache(maxsize=65_536)
 def finite_interval(
     hits: int, count: int, outstanding: int, confidence: Fraction = Fraction(95, 100)
 ) -> tuple[Fraction, Fraction]:

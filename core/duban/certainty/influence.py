@@ -89,7 +89,8 @@ def in_units(column: Column) -> Units:
 
 
 def _unit(value: Fraction) -> int:
-    return (2 * value.numerator * _UNITS + value.denominator) // (2 * value.denominator)
+    units: int = (2 * value.numerator * _UNITS + value.denominator) // (2 * value.denominator)
+    return units
 
 
 def _correlation(one: Fraction, other: Fraction, both: Fraction) -> Fraction | None:

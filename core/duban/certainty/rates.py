@@ -61,6 +61,9 @@ class Rate:
     asked_high: Fraction | None
 
 
+# The place in the funnel, and with it all that chance makes of a rate: its interval first.
+_Funnel = tuple[Fraction | None, Fraction | None, Fraction | None, str | None, Fraction | None]
+_ByChance = tuple[tuple[Fraction, Fraction], _Funnel]
 # By department and use key.
 Silence = Mapping[tuple[str, str], Bounds]
 
@@ -94,6 +97,8 @@ def _of_criterion(
             compared[pool].append(figure)
     spreads = {pool: dispersion(compared[pool], centre) for pool, centre in centres.items()}
     scores = judgement.scores.criteria[criterion.id]
+    # Many departments have as many hits of as many cases.
+    known: dict[tuple[Hashable, int, int], _ByChance] = {}
     for index, (use, figure) in enumerate(zip(uses, mine, strict=True)):
         if (
             use is None
@@ -103,18 +108,19 @@ def _of_criterion(
         ):
             continue
         centre = centres.get(pools[index]) if ranked[index] else None
-        low, high = jeffreys(figure.hits, figure.count, CONFIDENCE)
+        place = (pools[index] if ranked[index] else None, figure.hits, figure.count)
+        if place not in known:
+            ends = jeffreys(figure.hits, figure.count, CONFIDENCE)
+            known[place] = ends, _in_funnel(figure, centre, spreads.get(pools[index]))
+        (low, high), funnel = known[place]
         yield Rate(
             departments[index].id, criterion.id, use.key, judgement.groups[index],
             figure.count, figure.hits, figure.value, low, high, scores[index].judged,
-            *_in_funnel(figure, centre, spreads.get(pools[index])),
-            *_with_silence(departments[index].id, use, figure, silence),
+            *funnel, *_with_silence(departments[index].id, use, figure, silence),
         )  # fmt: skip
 
 
-def _in_funnel(
-    figure: Figure, centre: Fraction | None, spread: Fraction | None
-) -> tuple[Fraction | None, Fraction | None, Fraction | None, str | None, Fraction | None]:
+def _in_funnel(figure: Figure, centre: Fraction | None, spread: Fraction | None) -> _Funnel:
     if centre is None:
         return None, None, None, None, None
     low, high = limits(centre, figure.count, INNER)
