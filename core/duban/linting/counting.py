@@ -13,7 +13,7 @@ from duban.sql import Clause
 from duban.tables import Column
 from duban.terms import ColumnType
 
-from .cells import Range, answers
+from .cells import Range, Ranges, answers
 from .fitting import Columns
 from .lint import Lint
 from .possible import ANYTHING, UNKNOWN, OtherText, Values, is_readable
@@ -42,20 +42,27 @@ def counting_lints(plan: Plan, columns: Columns) -> Iterator[Lint]:
 
 
 def _of_use(use: MeasureUse, path: KeyPath, columns: Mapping[str, Column]) -> Iterator[Lint]:
-    counted = _parts(use.count) + _parts(use.where)
-    hits = _parts(use.hit)
+    code = _fault(_parts(use.count) + _parts(use.where), _parts(use.hit), partial(_range, columns))
+    if code is not None and (code == "counts_nothing" or use.hit is not None):
+        said = _said(use.count, use.where) if code == "counts_nothing" else _said(use.hit)
+        yield Lint(code, path, {"text": said})
+
+
+def _fault(counted: list[Node], hits: list[Node], ranges: Ranges) -> str | None:
+    """Return what is wrong with conditions that rows have to fulfil; what cannot be read may hold and may fail."""
     readable = [part for part in counted if is_readable(part)]
     also = [part for part in hits if is_readable(part)]
-    found = list(answers([*readable, *also], partial(_range, columns), MOST_ROWS))
-    # What cannot be read may hold.
-    counting = [row for row in found if all(True in values for values in row[: len(readable)])]
-    hitting = [row[len(readable) :] for row in counting]
-    if not counting:
-        yield Lint("counts_nothing", path, {"text": _said(use.count, use.where)})
-    elif use.hit is not None and not any(all(True in values for values in row) for row in hitting):
-        yield Lint("hits_nothing", path, {"text": _said(use.hit)})
-    elif use.hit is not None and also == hits and all(values == {True} for row in hitting for values in row):
-        yield Lint("hits_always", path, {"text": _said(use.hit)})
+    counts = hits_some = False
+    hits_all = also == hits
+    for row in answers([*readable, *also], ranges, MOST_ROWS):
+        if all(True in values for values in row[: len(readable)]):
+            hit = row[len(readable) :]
+            counts = True
+            hits_some = hits_some or all(True in values for values in hit)
+            hits_all = hits_all and all(values == {True} for values in hit)
+            if hits_some and not hits_all:
+                return None
+    return "counts_nothing" if not counts else "hits_nothing" if not hits_some else "hits_always"
 
 
 def _path(plan: Plan, use: MeasureUse) -> KeyPath | None:

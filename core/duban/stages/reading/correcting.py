@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-import pandas as pd
-
 from duban.corrections import Edit
 from duban.engine import Engine, literal, quoted
 from duban.errors import hint
@@ -83,6 +81,9 @@ class Texts:
         wanted = sorted({text for text in texts if cleaned(text) and (name, text) not in self._known})
         if not wanted:
             return
+        # Takes a moment to import, and whoever reads no ledger needs none.
+        import pandas as pd
+
         self._engine.put(_TEXTS, pd.DataFrame({name: pd.Series(wanted, dtype="object")}))
         build_map(self._engine, _MAP, self._texts_sql(_TEXTS, name, "VARCHAR"), self._meaning(name))
         found: dict[str, list[tuple[str, str | None, str | None]]] = {text: [] for text in wanted}

@@ -8,8 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from duban.engine import Engine, quoted
 from duban.findings import Finding, finding
 from duban.relations import Relation
@@ -47,6 +45,9 @@ def listed_departments(engine: Engine, relation: Relation) -> tuple[list[Departm
             findings.append(finding("repeated_department", **_place(relation, row), value=row.id, **facts))
         first.setdefault(row.id, row)
     names, ambiguous = _names(relation, list(first.values()))
+    # Takes a moment to import, and whoever reads no ledger needs none.
+    import pandas as pd
+
     engine.put(NAMES, pd.DataFrame({"key": list(names), "id": list(names.values())}, dtype="str"))
     departments = [
         Department(row.id, row.name, row.attributes, aliases=tuple(row.aliases))
