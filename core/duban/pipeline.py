@@ -44,6 +44,7 @@ from .record import LARGEST_LEDGER, Run
 from .relations import Relation
 from .reporters import chosen_reporters, report_of
 from .results import Department, Figures
+from .stage import enter
 from .stages.checking import check as check_rows
 from .stages.checking import refuse_unknown_codes, stops
 from .stages.checking.departments import department_checks, offending_departments
@@ -237,6 +238,7 @@ def _paths(prepared: Prepared) -> dict[str, list[Path]]:
 def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path]]) -> Facts:
     """Read, check and measure. A text that does not fit the data is told before any finding stops the run."""
     opened, plan, as_of = prepared.opened, prepared.plan, prepared.as_of
+    enter("reading")
     ledger = read(engine, opened, plan.ruleset, prepared.tables, paths, prepared.at, as_of, prepared.edits)
     measures = {*prepared.registry.measures, *plan.ruleset.measures, *plan.ruleset.sheets}
     attributes = check_attributes(plan, ledger.departments, measures)
@@ -244,6 +246,7 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
     noticed = [*prepared.findings, *ledger.findings, *attributes, *named]
     checks = list(prepared.registry.checks.values())
     settings = opened.workspace.findings
+    enter("checking")
     checked = check_rows(
         engine,
         ledger.relations,
@@ -255,6 +258,7 @@ def _facts(engine: Engine, prepared: Prepared, paths: Mapping[str, Sequence[Path
         as_of,
         prepared.loaded.at,
     )
+    enter("measuring")
     view, derived = _seen(engine, prepared, checked.relations, ledger.departments)
     measured = measure(engine, derived.relations, plan, view.departments, as_of)
     figures = work_out(plan, view.departments, measured.figures)
@@ -323,6 +327,7 @@ def _judged(
 ) -> Run:
     """Score, adjust, rank and select; from here on nothing looks at cases but the lists that name them."""
     plan, departments, figures = prepared.plan, facts.departments, facts.figures
+    enter("judging")
     judged = evaluate(plan, departments, figures, language)
     evaluated = Evaluated(plan, departments, figures, judged)
     main = plan.selections[0].id if plan.selections else None

@@ -22,7 +22,7 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
 # What numbers the parts of a document, and says nothing of the result.
 PARTS = re.compile(r"附件：?\d*\.?|^\s*\d\.")
 # Steps on the way, which tests/explaining works out again.
-ARITHMETIC = re.compile(r"\d+/\d+|× [\d.]+|= -?[\d.]+|所占的 [\d.]+ 分|\d+/\d+|≈ ?[\d.]+%?|[\d.]+%")
+ARITHMETIC = re.compile(r"×? ?\d+/\d+|× [\d.]+|= -?[\d.]+|所占的 [\d.]+ 分|\d+/\d+|≈ ?[\d.]+%?|[\d.]+%")
 NOTHING = ("", "—", None)
 RATINGS = {"很满意": "very_satisfied", "满意": "satisfied", "基本满意": "basically_satisfied"}
 RATINGS |= {"不满意": "dissatisfied", "未评价": "no_response"}

@@ -15,6 +15,7 @@ from duban.evaluating import Evaluated
 from duban.exact import plain
 from duban.frames import table
 from duban.relations import Relation
+from duban.stage import enter
 from duban.terms import Standing
 
 from .drawing import Draws, Tally, number_of_draws
@@ -58,6 +59,7 @@ class Certainty:
     @cached_property
     def tally(self) -> Tally:
         """Where everybody was in every draw."""
+        enter("drawing")
         return self.draws.tally()
 
     @cached_property

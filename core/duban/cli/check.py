@@ -33,8 +33,10 @@ def _check(
 
     from .console import Paper
     from .findings_view import show_kinds
+    from .waiting import waiting
 
-    result = pipeline.check(workspace, as_of=as_of, ruleset=ruleset, language=language, disable=disable)
+    with waiting(language):
+        result = pipeline.check(workspace, as_of=as_of, ruleset=ruleset, language=language, disable=disable)
     paper = Paper(language)
     show_kinds(paper, result.findings, disable)
     paper.line("all_findings", file=Path(workspace) / "findings.csv")

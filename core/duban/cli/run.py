@@ -73,10 +73,12 @@ def _run(workspace: str, disable: tuple[str, ...], language: Language, choices: 
     from .console import Paper
     from .findings_view import show_kinds
     from .run_view import show_run
+    from .waiting import waiting
 
     paper = Paper(language)
     try:
-        made = pipeline.run(workspace, disable=disable, language=language, **choices)
+        with waiting(language):
+            made = pipeline.run(workspace, disable=disable, language=language, **choices)
     except Stopped as stopped:
         show_kinds(paper, stopped.findings, disable)
         raise

@@ -14,6 +14,7 @@ from duban.findings import COLUMNS
 from duban.methods import Reporter
 from duban.record import Run
 from duban.replacing import MARK, OUTSIDE_CAUSES, check_own, new_file, new_folder
+from duban.stage import enter
 from duban.visibility import Edition
 
 _HEADER = ",".join(COLUMNS)
@@ -34,6 +35,7 @@ def write(
         written: dict[str, str] = {MARK: "duban"}
         for reporter in sorted(reporters, key=lambda item: item.id):
             plugin = (plugins or {}).get(reporter.id, reporter.id)
+            enter("writing", reporter.title if run.language == "zh" else reporter.title_en or reporter.id)
             part = folder / f"{MARK}-{reporter.id}"
             part.mkdir()
             for name in _written_by(reporter, plugin, run, part):
