@@ -1,6 +1,7 @@
 """Write paragraphs and tables straight into the frame of a document: fast enough for thousands of departments."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from .archive import packed, unpacked
@@ -34,11 +35,14 @@ def word_table(rows: Iterable[Sequence[str]], widths: Sequence[int], heads: int 
 def _row(cells: Sequence[str], widths: Sequence[int], head: bool) -> str:
     style = "SheetHead" if head else "SheetCell"
     begin = "<w:tr><w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if head else "") + "</w:trPr>"
-    written = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{word_paragraph(cell, style)}</w:tc>'
-        for cell, width in zip(cells, widths, strict=True)
-    )
+    written = "".join(_cell(cell, style, width) for cell, width in zip(cells, widths, strict=True))
     return f"{begin}{written}</w:tr>"
+
+
+@lru_cache(maxsize=50_000)
+def _cell(text: str, style: str, width: int) -> str:
+    """Return a cell; standards and small numbers come again for every department."""
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{word_paragraph(text, style)}</w:tc>'
 
 
 def word_document(frame: bytes, body: Iterable[str], marks: Mapping[str, str]) -> bytes:
