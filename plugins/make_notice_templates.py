@@ -315,11 +315,11 @@ def circular(page: Page) -> None:
     page.heading("二、评价结果")
     page.mark("for 组 in 组别")
     page.text(
-        "{% if 组.名称 %}{{ 组.名称 }}：{% endif %}参加排名{{ 组.参评数 }}个单位，总分最高{{ 组.最高 }}分，"
-        "最低{{ 组.最低 }}分。"
+        "{% if 组.名称 %}{{ 组.名称 }}：{% endif %}参加排名{{ 组.参评数 }}个单位"
+        "{% if 组.最高 != '—' %}，总分最高{{ 组.最高 }}分，最低{{ 组.最低 }}分{% endif %}。"
     )
     page.mark("endfor")
-    page.mark("for 表 in 名单")
+    page.mark("for 表 in 名单 + 其他名单")
     page.text(
         "{{ 表.名称 }}{{ 表.单位数 }}个：{{ 表.全部单位名 }}{% if not 表.有序 %}（排名不分先后）{% endif %}。"
     )

@@ -18,6 +18,7 @@ import duban
 from duban import fixed
 from duban.record import Run
 from duban.report import Report
+from duban.visibility import Edition
 from duban.word.archive import unpacked
 from duban.word.guarding import check_document
 from duban_reports import notices
@@ -144,6 +145,15 @@ def test_the_commendation_says_whom(run: Run) -> None:
     assert [row[1] for row in tables(run, "commendation")[0][1:]] == list(run.selections["name"])
 
 
+def test_a_list_from_the_bottom_is_told_but_neither_announced_nor_praised(tmp_path: Path) -> None:
+    worst = '\n[selections.worst]\ntitle = "末位"\nquota = 1\nfrom = "bottom"\n'
+    both = made(tmp_path, rules=RULES + worst)
+    for kind in ("public_notice", "commendation"):
+        assert "末位" not in "\n".join(paragraphs(both, kind))
+    name = both.selections.loc[both.selections["selection"] == "worst", "name"].item()
+    assert f"末位1个：{name}。" in "\n".join(paragraphs(both, "circular"))
+
+
 def test_without_anybody_on_a_list_there_is_only_the_circular(tmp_path: Path) -> None:
     nobody = small_run(selections=small_run().selections.iloc[0:0])
     assert notices.write(nobody, tmp_path) == ["circular.docx"]
@@ -244,3 +254,11 @@ def test_page_numbers_stand_between_dashes_outside(run: Run, tmp_path: Path) -> 
         # Points from the left: the text stands between 79 and 521.
         assert (place > 400) == (page == 1)
         assert (place < 200) == (page == 2)
+
+
+def test_an_internal_edition_is_marked_on_every_page_and_a_public_one_is_not(tmp_path: Path) -> None:
+    for edition, marked in ((Edition.INTERNAL, True), (Edition.PUBLIC, False)):
+        for file in notices.write(replace(small_run(), edition=edition), tmp_path):
+            parts = unpacked((tmp_path / file).read_bytes())
+            heads = [part.decode() for name, part in parts.items() if re.match(r"word/header\d", name)]
+            assert [("内部资料" in head) for head in heads] == [marked, marked]

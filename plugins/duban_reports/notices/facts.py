@@ -34,7 +34,8 @@ def facts_of(run: Run) -> dict[str, Any]:
         "维度": [rule.title for rule in run.ruleset.dimensions.values()],
         "组别": groups,
         "单位": [unit for group in groups for unit in group["单位"]],
-        "名单": _lists(run, groups),
+        "名单": _lists(run, groups, praising=True),
+        "其他名单": _lists(run, groups, praising=False),
         "指标": _figures(run, rows),
         "加减分": _adjustments(run, rows),
     }
@@ -154,15 +155,19 @@ def _unit(run: Run, row: Row, dimensions: Mapping[str, Row]) -> dict[str, Any]:
     }
 
 
-def _lists(run: Run, groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the lists that somebody is on; the main one first."""
+def _lists(run: Run, groups: Sequence[Mapping[str, Any]], praising: bool) -> list[dict[str, Any]]:
+    """Return the lists that somebody is on, the main one first: those taken from the top, or those from the bottom."""
     units = {unit["编号"]: unit for group in groups for unit in group["单位"]}
     chosen: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in _records(run.selections):
         chosen[row["selection"]].append(units[row["department"]])
     order = {name: place for place, name in enumerate(units)}
     found = []
-    named = [(name, rule) for name, rule in run.ruleset.selections.items() if chosen[name]]
+    named = [
+        (name, rule)
+        for name, rule in run.ruleset.selections.items()
+        if chosen[name] and praising is (rule.start == "top" and rule.at_most is None)
+    ]
     for number, (name, rule) in enumerate(named, start=1):
         # Ranks of one group stand together, in the order of the ranking.
         listed = sorted(chosen[name], key=lambda unit: order[unit["编号"]])
