@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import NoSuchExample
+from hypothesis.internal.conjecture.providers import HypothesisProvider
 from sqlglot import exp
 
 from duban.documents import KeyPath
@@ -36,6 +37,7 @@ MOST_TRIED_IN_PARTS = 100
 # Whoever has so many broken laws to look at has enough to do.
 MOST_TOLD = 5
 Circle = Mapping[str, Stated]
+_DRAWN = "_maybe_draw_constant"
 
 
 class Case(NamedTuple):
@@ -54,17 +56,24 @@ class Case(NamedTuple):
 
 
 @contextmanager
-def _nothing_left_behind() -> Iterator[None]:
-    """Let Hypothesis remember things in a folder that goes: else it leaves one of its own where duban is run."""
+def _by_itself() -> Iterator[None]:
+    """Let Hypothesis go by the rules alone.
+
+    It also draws numbers that it reads in the sources of other modules, so that it would find something else beside other
+    modules, and it keeps them in a folder where duban is run.
+    """
+    drawn = getattr(HypothesisProvider, _DRAWN, None)
     with TemporaryDirectory(prefix="duban-") as folder:
         set_hypothesis_home_dir(folder)
+        setattr(HypothesisProvider, _DRAWN, lambda *_, **__: None)
         try:
             yield
         finally:
+            setattr(HypothesisProvider, _DRAWN, drawn)
             set_hypothesis_home_dir(None)
 
 
-@_nothing_left_behind()
+@_by_itself()
 def broken_laws(
     plan: Plan, known: Known, cliff: Fraction | None, skip: Collection[str]
 ) -> tuple[list[Lint], int]:
