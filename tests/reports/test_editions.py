@@ -6,10 +6,13 @@ import shutil
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import hostile
+import openpyxl
 import pytest
 from leaks import leaked, texts
+from office import converted, needs_office
 
 import duban
 from duban import Reporter, Run, hookimpl
@@ -46,14 +49,14 @@ def mean(tmp_path: Path) -> Path:
 
 def test_names_of_deputies_and_hidden_cases_are_nowhere(mean: Path) -> None:
     wanted = (
-        'columns = ["领衔代表", "cases.title"]\ncases = "是否公开 = \'否\'"\ncase_ids = ["案00-1", "案03-2"]'
+        'columns = ["领衔代表", "cases.title"]\ncases = "是否公开 = \'否\'"\ncase_ids = ["案02-1", "案05-0"]'
     )
     out = published(mean, wanted)
     ledger = mean / "台账.csv"
-    hidden = {*column(ledger, "领衔代表"), *column(ledger, "标题"), "案00-1", "案03-2", "台账.csv"}
+    hidden = {*column(ledger, "领衔代表"), *column(ledger, "标题"), "案02-1", "案05-0", "台账.csv"}
     hidden |= {f"案{place:02}-5" for place in range(len(hostile.NAMES))}
     assert leaked(out, hidden) == []
-    assert leaked(mean / "out", ["案00-1", "案00-5"])
+    assert leaked(mean / "out", ["案02-1"])
     assert {row["case_id"] for row in table(out, "cases")} & set(column(ledger, "编号"))
 
 
@@ -257,3 +260,25 @@ def test_a_leak_in_the_run_is_found(mean: Path, monkeypatch: pytest.MonkeyPatch)
     found = {name for name, _ in leaked(out, ["台账.csv"])}
     assert {"result.json", "result.xlsx"} <= found
     assert sum(1 for _ in texts(out)) > 20
+
+
+@needs_office
+@pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
+def test_a_public_workbook_recalculates_to_what_is_published(mean: Path, tmp_path: Path) -> None:
+    """No formula adds up what is withheld: the totals stand after a recalculation."""
+    out = published(mean, "min_cell = 3")
+    again = openpyxl.load_workbook(
+        converted([out / "result.xlsx"], "xlsx", tmp_path / "made")["result"], data_only=True
+    )
+    totals = dict(zip(*(column_of(again["结果"], name) for name in ("单位", "总分")), strict=True))
+    ranking = table(out, "ranking")
+    assert [totals[row["name"].removeprefix("'")] for row in ranking] == [
+        pytest.approx(float(row["total"])) for row in ranking
+    ]
+    assert again["结果"]["A2"].value.startswith("公开版")
+    assert openpyxl.load_workbook(out / "score_sheets.xlsx")["目录"]["A2"].value.startswith("公开版")
+
+
+def column_of(sheet: Any, heading: str) -> list[Any]:
+    place = [cell.value for cell in sheet[3]].index(heading)
+    return [row[place] for row in sheet.iter_rows(min_row=4, values_only=True)]

@@ -18,8 +18,10 @@ NAME = "score_sheets.xlsx"
 MOST_SHEETS = 200
 # What a spreadsheet lets a name of a sheet hold, in units of UTF-16.
 _LONGEST_NAME = 31
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff]")
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST_CELL = 32_767
+# What no cell can hold: control characters and halves of surrogate pairs.
+_IMPOSSIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _FONT = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -174,7 +176,7 @@ def sheet_name(number: int, of: int, name: str) -> str:
 
 def _cleaned(text: str) -> str:
     """Return a text that a cell can hold."""
-    whole = text.encode("utf-8", "replace").decode("utf-8")
+    whole = _IMPOSSIBLE.sub("\ufffd", text)
     return whole if len(whole) <= _LONGEST_CELL else f"{whole[: _LONGEST_CELL - 1]}…"
 
 

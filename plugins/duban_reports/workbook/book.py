@@ -1,5 +1,6 @@
 """What all sheets share: formats, cells that hold any text safely, and a head that stays in sight."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, time
 from fractions import Fraction
@@ -14,8 +15,9 @@ from duban import Run, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-# What a cell holds at most, and what no cell can hold: halves of surrogate pairs.
+# What a cell holds at most, and what no cell can hold: control characters and halves of surrogate pairs.
 _LONGEST = 32_767
+_IMPOSSIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FONT = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
 _HEAD = {"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "align": "center"}
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -35,6 +37,10 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16},
     "note": {"font_color": "#595959"},
     "plain": {},
+}
+_MARKS = {
+    "internal": Text("内部资料", "Internal"),
+    "public": Text("公开版，空着的数是隐去的", "Public edition: a number that is not there was withheld"),
 }
 # The first row of every table: a title and a note stand above it.
 HEAD_ROW = 2
@@ -93,7 +99,9 @@ class Book:
     def head(self, sheet: Worksheet, columns: Sequence[Column], note: str = "") -> None:
         """Write title, note and headings, frozen, and repeated on every printed page."""
         sheet.write_string(0, 0, cleaned(self.run.title), self.look("title"))
-        sheet.write_string(1, 0, cleaned(note), self.look("note"))
+        mark = self.say(_MARKS[self.run.edition])
+        sheet.write_string(1, 0, cleaned(f"{mark}。{note}"), self.look("note"))
+        sheet.set_header(f"&R{mark}")
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
             sheet.write_string(HEAD_ROW, place, self.say(column.title), self.look("head"))
@@ -164,7 +172,7 @@ def aggregators(run: Run) -> dict[str, str]:
 
 def cleaned(text: str) -> str:
     """Return a text that a cell can hold."""
-    whole = text.encode("utf-8", "replace").decode("utf-8")
+    whole = _IMPOSSIBLE.sub("\ufffd", text)
     return whole if len(whole) <= _LONGEST else f"{whole[: _LONGEST - 1]}…"
 
 

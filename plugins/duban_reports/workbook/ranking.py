@@ -96,13 +96,14 @@ def _live(
     text: str | None,
     value: object,
     item: Mapping[str, Any],
+    shown: str = "0.00",
 ) -> None:
-    """Write a formula, or the engine's number where no formula says it."""
+    """Write a formula, or the engine's number where no formula says it, or where its parts may be withheld."""
     known = value if isinstance(value, Fraction) else None
-    if text is None:
-        book.number(sheet, row, column, known, look=_look(item))
+    if text is None or book.run.edition == "public":
+        book.number(sheet, row, column, known, shown, look=_look(item))
     else:
-        book.formula(sheet, row, column, text, known, look=_look(item))
+        book.formula(sheet, row, column, text, known, shown, look=_look(item))
 
 
 def _dimension(
@@ -173,7 +174,7 @@ def _totalled(
     number = f"MIN({','.join([number, *caps])})" if caps else number
     places = f"0.{'0' * rounding.total}" if rounding.total else "0"
     value = item["total"] if isinstance(item["total"], Fraction) else None
-    book.formula(sheet, row, total, f'IF(ISNUMBER({known}),{number},"")', value, places, look)
+    _live(book, sheet, row, total, f'IF(ISNUMBER({known}),{number},"")', value, item, places)
     title = book.run.ruleset.grades.get(item["grade"]) if isinstance(item["grade"], str) else None
     book.text(sheet, row, grade, "" if title is None else title.name(book.run.language), look)
     book.text(sheet, row, chosen, book.say(_YES) if item["selected"] else "", look)
