@@ -101,7 +101,7 @@ def test_nothing_is_shown_within_the_first_second(monkeypatch: pytest.MonkeyPatc
         def start(self) -> None:
             shown.append("start")
 
-        def update(self, status: object) -> None:  # type: ignore[override]
+        def update(self, status: object) -> None:
             shown.append(str(status))
 
         def stop(self) -> None:

@@ -108,8 +108,7 @@ class Truth:
     @cached_property
     def constants(self) -> set[Fraction]:
         """The numbers of the rules and of what the result rests on."""
-        parts = (self.data["ruleset"], self.data["manifest"], self.data["title"], self.data["as_of"])
-        parts = (*parts, self.data["standards"])
+        parts = [self.data[key] for key in ("ruleset", "manifest", "title", "as_of", "standards")]
         return set(_numbers(parts)) | set(_numbers([row["full_points"] for row in self.data["criteria"]]))
 
     @cached_property

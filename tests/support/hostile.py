@@ -97,7 +97,7 @@ def workspace(folder: Path, names: Sequence[str] = NAMES, more: str = "", rules:
 
 def _cases(place: int, name: str) -> list[tuple[str, ...]]:
     """Return seven cases: each department has its own number of late, silent and dissatisfied ones."""
-    found = []
+    found: list[tuple[str, ...]] = []
     for number in range(7):
         replied = "2024-06-01" if number < place % 3 else "2024-03-01"
         answer = "不满意" if number == place % 4 else "满意"

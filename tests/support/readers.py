@@ -17,7 +17,7 @@ _DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', 
 def workbook(path: Path) -> Read:
     """Read a workbook: on each sheet the tables, each below a row of headings, and what stands around them."""
     book = openpyxl.load_workbook(path, data_only=True)
-    tables, sentences = [], []
+    tables: list[Table | None] = []
     for sheet in book:
         rows = [list(row) for row in sheet.iter_rows(values_only=True)]
         about = (
@@ -28,7 +28,7 @@ def workbook(path: Path) -> Read:
                 tables.append(Table(sheet.title, [str(cell or "") for cell in block[0]], block[1:], about))
             else:
                 tables += [_fact(sheet.title, row, about) for row in block]
-    return Read([table for table in tables if table is not None], sentences)
+    return Read([table for table in tables if table is not None], [])
 
 
 def _blocks(rows: Sequence[list[Any]]) -> Iterator[list[list[Any]]]:
@@ -57,7 +57,9 @@ def _fact(place: str, row: Sequence[Any], about: str | None) -> Table | None:
 
 def document(path: Path) -> Read:
     """Read a Word file: its tables with their first row as headings, and its paragraphs."""
-    tables, sentences, about = [], [], None
+    tables: list[Table] = []
+    sentences: list[tuple[str, str]] = []
+    about: str | None = None
     for part in docx.Document(str(path)).iter_inner_content():
         if isinstance(part, Paragraph):
             about = part.text.removesuffix("评分表") if part.text.endswith("评分表") else about
