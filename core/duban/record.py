@@ -15,9 +15,9 @@ from .visibility import Edition
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .certainty.certainty import Certainty
     from .certainty.tables import Qualified
     from .describing.standards import Standard
-    from .certainty.certainty import Certainty
     from .earlier import EarlierRun
     from .evaluating import Evaluated
     from .explaining.explanations import Explanations
@@ -63,7 +63,7 @@ class Run:
     # What is to be known of rates, silence and criteria.
     qualified: "Qualified | None" = None
     # What the office says of itself in its documents.
-    report: Report = Report()
+    report: Report = field(default_factory=Report)
     # The rankings of earlier years that `report` names, oldest first.
     earlier: "tuple[EarlierRun, ...]" = ()
     # By when departments may object; None in a run put together by hand.
