@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
-
 from duban import Reporter, Run, write_csv
 
 if TYPE_CHECKING:
@@ -24,6 +22,8 @@ def write(run: Run, folder: Path) -> Sequence[str]:
 
 
 def _write_parquet(frame: "pd.DataFrame", path: Path) -> None:
+    import duckdb
+
     with duckdb.connect(":memory:") as engine:
         engine.register("incoming", frame)
         engine.sql("SELECT * FROM incoming").write_parquet(str(path))

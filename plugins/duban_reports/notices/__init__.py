@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from duban import Reporter, Run, fill_template
+from duban import Reporter, Run
 
 from .facts import facts_of
 
@@ -22,6 +22,9 @@ def write(run: Run, folder: Path) -> Sequence[str]:
 
 
 def _filled(run: Run, kind: str, facts: Mapping[str, Any]) -> bytes:
+    # What fills a template is slow to load, and only writing needs it.
+    from duban import fill_template
+
     shipped = (files(__package__) / "templates" / f"{kind}.docx").read_bytes()
     return fill_template({**facts, "附件": _annexes(kind, facts)}, shipped, run.report.templates.get(kind))
 

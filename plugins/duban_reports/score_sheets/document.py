@@ -6,7 +6,6 @@ from importlib.resources import files
 from pathlib import Path
 
 from duban import (
-    Reporter,
     Run,
     Text,
     file_name,
@@ -118,8 +117,3 @@ def _line(run: Run, item: Item) -> Sequence[str]:
         item.place or _NONE,
         notes,
     )
-
-
-REPORTER = Reporter(
-    id="score_sheets_docx", title="各单位评分表（Word）", write=write, title_en="score sheets (Word)"
-)

@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from duban import Reporter, Run, Text
+from duban import Run, Text
 
 from .content import Item, Sheet, sheets
 
@@ -178,6 +178,3 @@ def _cleaned(text: str) -> str:
     """Return a text that a cell can hold."""
     whole = _IMPOSSIBLE.sub("\ufffd", text)
     return whole if len(whole) <= _LONGEST_CELL else f"{whole[: _LONGEST_CELL - 1]}…"
-
-
-REPORTER = Reporter(id="score_sheets_xlsx", title="各单位评分表", write=write, title_en="score sheets")

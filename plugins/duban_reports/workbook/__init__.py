@@ -3,30 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import xlsxwriter
-
 from duban import Reporter, Run
-
-from . import about, adjustments, details, findings, ranking, two_stage, weights
-from .book import Book
-
-NAME = "result.xlsx"
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write(run: Run, folder: Path) -> Sequence[str]:
-    """Write the workbook. What stands first is filled last, because it refers to the sheets behind it."""
-    with xlsxwriter.Workbook(str(folder / NAME), _OPTIONS) as file:
-        book = Book(file, run)
-        sheets = [book.sheet(part.TITLE) for part in (ranking, details, weights, adjustments)]
-        rules = weights.write(book, sheets[2])
-        scores = details.write(book, sheets[1], rules)
-        changes = adjustments.write(book, sheets[3], rules)
-        ranking.write(book, sheets[0], rules, scores, changes)
-        two_stage.write(book, book.sheet(two_stage.TITLE))
-        findings.write(book, book.sheet(findings.TITLE))
-        about.write(book, book.sheet(about.TITLE))
-    return [NAME]
+    """Write `result.xlsx`."""
+    # The library is slow to load, and only writing needs it.
+    from .writing import write as write_workbook
+
+    return write_workbook(run, folder)
 
 
 REPORTER = Reporter(id="workbook", title="结果工作簿", write=write, title_en="workbook of the result")
