@@ -60,7 +60,7 @@ class Override:
         if len(key) > depth:
             key = self.path[:depth]
             value = self._inside(_found(values, key), self.path[depth:])
-        places = {path: self.at for path in _paths(value, key)}
+        places = dict.fromkeys(_paths(value, key), self.at)
         dropped = by_id and self.path[2:] == ("drop",)
         keys = {self.path[:2]: self.at, **places} if dropped else places
         return Document(self.at.file, _nested(key, value), keys, places)

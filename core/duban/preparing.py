@@ -13,8 +13,8 @@ from .errors import Position, RulesetError, WorkspaceError
 from .findings import Finding, finding
 from .language.text import place_of
 from .loading import LoadedRuleset, load_ruleset, load_workspace
-from .overriding import Override
 from .objecting import OBJECTIONS_FILE, read_objections, without_objection
+from .overriding import Override
 from .own_columns import with_own_columns
 from .plan import Plan, PlannedCriterion
 from .registry import Registry, installed, load, names_of

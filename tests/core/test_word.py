@@ -38,7 +38,7 @@ def changed(content: bytes, changes: dict[str, Callable[[bytes], bytes]]) -> byt
     ):
         for name in dict.fromkeys([*old.namelist(), *changes]):
             part = old.read(name) if name in old.namelist() else b""
-            new.writestr(name, changes.get(name, lambda same: same)(part))
+            new.writestr(name, changes[name](part) if name in changes else part)
     return target.getvalue()
 
 

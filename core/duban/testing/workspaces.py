@@ -80,4 +80,4 @@ def _value(value: object) -> str:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, date):
         return value.isoformat()
-    return plain(value) if isinstance(value, Decimal | Fraction) else str(value)
+    return plain(Fraction(value)) if isinstance(value, Decimal | Fraction) else str(value)
