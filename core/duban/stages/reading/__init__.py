@@ -19,6 +19,7 @@ from .completing import unknown_cases
 from .contacts import with_contacts
 from .corrections import without_table
 from .departments import listed_departments, named_departments
+from .excel import forget_workbook
 from .ratings import with_ratings
 from .similar import Nearest
 from .staging import stage_table
@@ -40,7 +41,10 @@ def read(
     `at` gives the place of a key of duban.toml. The `edits` are made one after the other; no file is touched. A table without a required heading is left out.
     Raises: WorkspaceError, for what duban.toml says wrongly; InputError, for a file that cannot be read.
     """
-    return _Reading(engine, opened, ruleset, tables, paths, at, edits).ledger(as_of)
+    try:
+        return _Reading(engine, opened, ruleset, tables, paths, at, edits).ledger(as_of)
+    finally:
+        forget_workbook()
 
 
 class _Reading:

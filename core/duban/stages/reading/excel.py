@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, iterparse
@@ -21,15 +23,26 @@ def read_xlsx(
     engine: Engine, path: Path, sheet: str | None, relation: str, shown: str, at: Position | str
 ) -> Grid:
     """Load one sheet of an .xlsx file as text, with its merged ranges, hidden rows and uncomputed formulas."""
+    state = path.stat()
+    workbook = _opened(path, state.st_mtime_ns, state.st_size)
+    sheets = {item.title: item for item in workbook.worksheets}
+    visible = [name for name, item in sheets.items() if item.sheet_state == "visible"]
+    name = choose_sheet(list(sheets), visible, sheet, shown, at)
+    return _SheetReader(workbook, sheets[name], shown).load(engine, relation, visible)
+
+
+# A workspace may have a table on each of a workbook's twenty sheets: it is opened once for all of them.
+@lru_cache(maxsize=1)
+def _opened(path: Path, changed: int, size: int) -> Any:
     # Imported here: it takes a third of a second, which only spreadsheets need.
     from openpyxl import load_workbook
 
-    with path.open("rb") as stream:
-        workbook = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-        sheets = {item.title: item for item in workbook.worksheets}
-        visible = [name for name, item in sheets.items() if item.sheet_state == "visible"]
-        name = choose_sheet(list(sheets), visible, sheet, shown, at)
-        return _SheetReader(workbook, sheets[name], shown).load(engine, relation, visible)
+    return load_workbook(BytesIO(path.read_bytes()), read_only=True, data_only=True, keep_links=False)
+
+
+def forget_workbook() -> None:
+    """Let go of the workbook that was opened last."""
+    _opened.cache_clear()
 
 
 class _SheetReader:
