@@ -10,6 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from duban import Run, Text
+from duban_reports.row_heights import RowHeights
 
 from .content import Item, Sheet, sheets
 
@@ -72,7 +73,7 @@ class _Book:
     """The workbook being written."""
 
     def __init__(self, file: Any, run: Run) -> None:
-        self._file, self._run = file, run
+        self._file, self._run, self._heights = file, run, RowHeights()
         self._looks = {name: file.add_format({**_FONT, **look}) for name, look in _LOOKS.items()}
         self._marked = run.edition == "internal"
 
@@ -110,7 +111,7 @@ class _Book:
             for case in one.cases:
                 row += 1
                 for place, text in enumerate((case.id, case.title, case.why)):
-                    sheet.write_string(row, place, _cleaned(text), self._looks["text"])
+                    self._text(sheet, row, place, text)
 
     def all_in_one(self, found: Sequence[Sheet]) -> None:
         """Write every item of every department below one another."""
@@ -120,7 +121,7 @@ class _Book:
         row = 3
         for one in found:
             for item in one.items:
-                sheet.write_string(row, 0, _cleaned(one.name), self._looks["text"])
+                self._text(sheet, row, 0, one.name)
                 self._item(sheet, row, 1, item)
                 row += 1
         sheet.freeze_panes(3, 1)
@@ -136,15 +137,14 @@ class _Book:
             if place in _NUMBERS:
                 self._number(sheet, row, first + place, value, _NUMBERS[place])
             else:
-                sheet.write_string(row, first + place, _cleaned(str(value)), self._looks["text"])
+                self._text(sheet, row, first + place, str(value))
 
     def _sheet(self, name: str, title: str, widths: Sequence[int]) -> Any:
         sheet = self._file.add_worksheet(name)
         sheet.write_string(0, 0, _cleaned(title), self._looks["title"])
         note = self._say(_INTERNAL) if self._marked else "；".join(self._run.withheld)
         sheet.write_string(1, 0, _cleaned(note), self._looks["note"])
-        for place, width in enumerate(widths):
-            sheet.set_column(place, place, width)
+        self._heights.columns(sheet, widths)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -154,7 +154,11 @@ class _Book:
 
     def _heads(self, sheet: Any, row: int, texts: Sequence[Text]) -> None:
         for place, text in enumerate(texts):
-            sheet.write_string(row, place, self._say(text), self._looks["head"])
+            self._text(sheet, row, place, self._say(text), "head")
+
+    def _text(self, sheet: Any, row: int, column: int, text: str, look: str = "text") -> None:
+        sheet.write_string(row, column, _cleaned(text), self._looks[look])
+        self._heights.fit(sheet, row, column, _cleaned(text))
 
     def _number(self, sheet: Any, row: int, column: int, value: object, look: str) -> None:
         if isinstance(value, Fraction | int):

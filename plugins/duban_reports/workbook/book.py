@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from duban import Run, Text
+from duban_reports.row_heights import RowHeights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +33,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
         "bg_color": "#FFF2CC",
         "font_color": "#0563C1",
         "underline": 1,
+        "text_wrap": True,
     },
     "head": _HEAD,
     "title": {"bold": True, "font_size": 16},
@@ -67,6 +69,7 @@ class Book:
         self.run = run
         self._file = file
         self._formats: dict[tuple[str, str], Any] = {}
+        self._heights = RowHeights()
         self.full_points = full_points(run)
         self.aggregators = aggregators(run)
         # Two runs over the same files give the same bytes: no time stamp but the day of the evaluation.
@@ -95,6 +98,7 @@ class Book:
         target, row = to
         place = f"internal:'{target.get_name()}'!A{row + 1}"
         sheet.write_url(*at, place, self.look(look), cleaned(name))
+        self._heights.fit(sheet, *at, name)
 
     def head(self, sheet: Worksheet, columns: Sequence[Column], note: str = "") -> None:
         """Write title, note and headings, frozen, and repeated on every printed page."""
@@ -102,9 +106,9 @@ class Book:
         mark = self.say(_MARKS[self.run.edition])
         sheet.write_string(1, 0, cleaned(f"{mark}。{note}"), self.look("note"))
         sheet.set_header(f"&R{mark}")
+        self._heights.columns(sheet, [column.width for column in columns])
         for place, column in enumerate(columns):
-            sheet.set_column(place, place, column.width)
-            sheet.write_string(HEAD_ROW, place, self.say(column.title), self.look("head"))
+            self.text(sheet, HEAD_ROW, place, self.say(column.title), "head")
         sheet.freeze_panes(HEAD_ROW + 1, 0)
         sheet.repeat_rows(HEAD_ROW)
         sheet.set_landscape()
@@ -119,7 +123,10 @@ class Book:
 
     def text(self, sheet: Worksheet, row: int, column: int, value: object, look: str = "text") -> None:
         """Write a text, whatever it begins with; nothing for None."""
-        sheet.write_string(row, column, "" if value is None else cleaned(str(value)), self.look(look))
+        text = "" if value is None else cleaned(str(value))
+        sheet.write_string(row, column, text, self.look(look))
+        if _LOOKS[look].get("text_wrap"):
+            self._heights.fit(sheet, row, column, text)
 
     def number(
         self, sheet: Worksheet, row: int, column: int, value: object, shown: str = "0.00", look: str = "text"
