@@ -124,7 +124,7 @@ def test_an_error_in_the_chosen_value_is_placed_there_and_one_in_another_year_is
         (["{ from = 2020-01-01, value = 1 }", '{ from = "2024", value = 2 }'], "dated_from", 1),
         (["{ from = 2020-01-01T00:00:00, value = 1 }"], "dated_from", 0),
         (["{ from = 2020-01-01, value = 1, basis = 3 }"], "wrong_type", 0),
-        (["{ from = 2020-01-01, value = 1, bassi = 3 }"], "not_a_number", None),
+        (["{ from = 2020-01-01, value = 1, bassi = 3 }"], "unknown_key", 0),
     ],
 )
 def test_what_is_wrong_has_its_place(

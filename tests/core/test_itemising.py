@@ -104,7 +104,7 @@ def test_a_table_without_cases_has_items_too() -> None:
     assert item.marks["m"].value == Fraction(3, 2)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS, ROWS, st.data())
 def test_figures_of_a_changed_ledger_are_those_that_it_would_have(
     kept: Drawn, added: Drawn, data: st.DataObject

@@ -19,7 +19,7 @@ from duban.differences.parts import Chosen, Part, Parts, parts_of
 from duban.differences.splitting import MOST_PARTS, split
 from duban.evaluating import evaluate
 
-SLOWLY = settings(max_examples=40, deadline=None)
+SLOWLY = settings(max_examples=20, deadline=None)
 SEEDS = st.integers(0, 2**32)
 BY_ID = ("dimensions", "criteria", "adjustments", "gates", "selections")
 

@@ -47,7 +47,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Book]:
     for name, source in workspaces().items():
         shutil.copytree(source, folder / name)
     for name in [SAMPLE, *workspaces()]:
-        runs[name] = duban.run(folder / name)
+        runs[name] = duban.run(folder / name, draws=200, reports=["workbook"])
         spoil(folder / name / "out" / "result.xlsx", folder / f"{name}.xlsx")
     made = converted([folder / f"{name}.xlsx" for name in runs], "xlsx", folder)
     return {
@@ -148,7 +148,7 @@ def test_shares_are_formulas_over_their_counts(tmp_path: Path) -> None:
     from duban.registry import installed
 
     shutil.copytree(Path(str(installed().samples[SAMPLE].folder)), tmp_path / SAMPLE)
-    run = duban.run(tmp_path / SAMPLE)
+    run = duban.run(tmp_path / SAMPLE, draws=0, reports=["workbook"])
     sheet = openpyxl.load_workbook(tmp_path / SAMPLE / "out" / "result.xlsx")["评分明细"]
     place = [cell.value for cell in sheet[3]].index("得分")
     points = [str(row[place]) for row in sheet.iter_rows(min_row=4, values_only=True)]
@@ -161,6 +161,6 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
     shutil.copytree(GOLDEN / "yimen", tmp_path / "yimen")
     found = []
     for name in ("one", "two"):
-        duban.run(tmp_path / "yimen", out=tmp_path / name)
+        duban.run(tmp_path / "yimen", out=tmp_path / name, draws=200, reports=["workbook"])
         found.append((tmp_path / name / "result.xlsx").read_bytes())
     assert found[0] == found[1]
