@@ -5,6 +5,7 @@ import re
 import tomllib
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -54,6 +55,13 @@ def test_public_names_are_the_same_for_type_checkers() -> None:
     assert sorted(typed) == duban.__all__
 
 
+@pytest.mark.parametrize("name", ["duban", "duban.testing"])
+def test_no_module_has_a_public_name(name: str) -> None:
+    # Once imported by anybody, it would be found in the place of what is asked for.
+    package = import_module(name)
+    assert not {item.name for item in iter_modules(package.__path__)} & {*package.__all__}
+
+
 def test_plugins_import_only_duban() -> None:
     for path in (ROOT / "plugins").glob("*/**/*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -62,7 +70,10 @@ def test_plugins_import_only_duban() -> None:
                 and not node.level
                 and (node.module or "").startswith("duban")
             ):
-                assert node.module == "duban", f"{path}: {node.module}"
+                own = path.relative_to(ROOT / "plugins").parts[0]
+                assert (node.module or "").split(".")[0] == own or node.module == "duban", (
+                    f"{path}: {node.module}"
+                )
 
 
 @pytest.mark.parametrize("kind", ["errors", "findings", "phrases"])

@@ -20,7 +20,7 @@ from duban.results import Department, Figure, Figures
 from duban.stages.checking.departments import department_checks, offending_departments
 from duban.tables import known_tables
 from duban.terms import Status
-from duban.testing.ledgers import stored
+from duban.testing.making import stored
 from duban.testing.twins import AS_OF, MANIPULATIONS, RULES, UNITS, Rates, Twin, Unit, twin
 from duban.view import build_view
 

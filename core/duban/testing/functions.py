@@ -16,7 +16,7 @@ from duban.ruleset import Ruleset
 from duban.tables import Column, known_tables
 
 from .faults import Fault
-from .ledgers import cell_text
+from .making import cell_text
 from .registering import Registered
 from .values import constants_of, values
 from .watching import Refused, Watch

@@ -16,7 +16,7 @@ from duban.sql import Rendered
 from duban.terms import Aggregate
 
 from .faults import Fault
-from .ledgers import cell_text
+from .making import cell_text
 from .values import values
 
 Row = dict[str, Any]

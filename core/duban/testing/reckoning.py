@@ -23,8 +23,8 @@ from duban.tables import Table, known_tables
 from duban.view import build_view
 
 from .faults import Fault, each
-from .ledgers import Rows, departments, large_ledger, spread, stored
 from .looking import MOST, broken_rows
+from .making import Rows, departments, large_ledger, spread, stored
 from .parameters import settings
 from .registering import Registered
 from .row_checks import let_through, of_checks, of_department_checks, of_text

@@ -15,7 +15,7 @@ from duban.tables import Table
 from duban.terms import Severity
 
 from .faults import PLUGIN, Fault, each, told
-from .ledgers import Rows, departments, stored
+from .making import Rows, departments, stored
 from .registering import Registered
 from .values import AS_OF
 
