@@ -38,12 +38,19 @@ def limits(rate: Fraction, count: int, confidence: Fraction) -> tuple[Fraction, 
     if rate in (0, 1):
         return rate, rate
     with localcontext(_CONTEXT):
-        first, weights = _weights(rate, count)
-        sums = list(accumulate(weights))
+        first, sums = _sums(rate, count)
         below = Decimal(((1 - confidence) / 2).numerator) / Decimal(((1 - confidence) / 2).denominator)
         low = next(number for number, upto in enumerate(sums) if upto > below * sums[-1])
         high = next(number for number, upto in enumerate(sums) if upto >= (1 - below) * sums[-1])
     return Fraction(first + low, count), Fraction(first + high, count)
+
+
+# Both pairs of limits are asked for in a row.
+@lru_cache(maxsize=1)
+def _sums(rate: Fraction, count: int) -> tuple[int, list[Decimal]]:
+    """Return the smallest number of hits that is not negligible, and the sums of the weights from there on."""
+    first, weights = _weights(rate, count)
+    return first, list(accumulate(weights))
 
 
 def _weights(rate: Fraction, count: int) -> tuple[int, list[Decimal]]:
