@@ -35,7 +35,9 @@ def ledger(departments: int) -> Iterator[str]:
 def workspace(folder: Path, departments: int) -> None:
     """Write the workspace."""
     (folder / "cases.csv").write_text("\n".join(ledger(departments)) + "\n", "utf-8")
-    text = 'title = "基准测试"\nruleset = "npc-base"\nas_of = 2024-12-31\n[tables.cases]\nfile = "cases.csv"\n'
+    text = (
+        'title = "基准测试"\nruleset = "npc-base"\nas_of = 2024-12-31\n[tables.cases]\nfile = "cases.csv"\n'
+    )
     (folder / "duban.toml").write_text(text, "utf-8")
 
 

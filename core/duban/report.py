@@ -5,15 +5,28 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 
 def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Line = Annotated[str, Field(max_length=200)]
-Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_tuple)]
+def _said(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(line for line in lines if line)
+
+
+# White space alone says nothing: it leaves a blank to be filled in.
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_tuple), AfterValidator(_said)]
 Days = Annotated[int, Field(strict=True, ge=1, le=365)]
 
 

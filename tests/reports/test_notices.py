@@ -89,6 +89,13 @@ def test_what_the_office_has_not_said_is_a_blank(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_white_space_alone_says_nothing(tmp_path: Path) -> None:
+    spaces = made(tmp_path, '[report]\nissuer = " \u3000"\naddressees = ["　", " 各承办单位 "]\n')
+    assert spaces.report.blanks()[0] == "issuer"
+    assert spaces.report.addressees == ("各承办单位",)
+    assert "【发文机关】" in "\n".join(paragraphs(spaces, "circular"))
+
+
 def test_a_list_without_order_says_so_and_tells_no_rank(tmp_path: Path) -> None:
     rules = RULES.replace('title = "优秀"\nquota = 1', 'title = "优秀"\nquota = 2\nordered = false')
     unordered = made(tmp_path, rules=rules)

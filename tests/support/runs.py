@@ -1,6 +1,6 @@
 """A small finished run by hand: two departments, exact numbers, and whatever texts a test wants in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -91,6 +91,53 @@ def small_run(name: str = "市教育局", **changes: object) -> Run:
         case_count=3,
     )
     return replace(run, **changes)  # type: ignore[arg-type]
+
+
+def ruled_run(name: str = "市教育局", items: Sequence[str] = ("on_time",), **changes: object) -> Run:
+    """Return the small run under rules that have its criteria."""
+    rule = {
+        "title": "按时办结率",
+        "title_en": "On time",
+        "dimension": "timeliness",
+        "measure": "on_time",
+        "points": 100,
+        "curve": {"kind": "linear", "full_at": 1},
+    }
+    rules = {**RULES, "criteria": dict.fromkeys(items, rule)}
+    return small_run(name, **{"ruleset": Ruleset.model_validate(rules), **changes})
+
+
+def large_run(departments: int, criteria: int = 10) -> Run:
+    """Return a run of so many departments, all ranked, with three cases each, of which one counts against them."""
+    items = [f"item_{number}" for number in range(criteria)]
+    totals = {f"D{number}": Fraction(1000 * (number + 1), 7 * departments) for number in range(departments)}
+    names = {name: f"第{name[1:]}局" for name in totals}
+    best_first = list(enumerate(reversed(totals.items()), start=1))
+    nothing, full = Fraction(0), Fraction(150)
+    return ruled_run(
+        items=items,
+        ranking=table(
+            RANKING,
+            [
+                ("all", rank, name, names[name], total, total, nothing, None, False, "ranked", "")
+                for rank, (name, total) in best_first
+            ],
+        ),
+        selections=table(SELECTIONS, []),
+        criteria=table(
+            CRITERIA,
+            [
+                (name, item, "timeliness", "measured", 7, 3, Fraction(3, 7), total / place, full, None)
+                for name, total in totals.items()
+                for place, item in enumerate(items, start=1)
+            ],
+        ),
+        dimensions=table(DIMENSIONS, [(name, "timeliness", total, full) for name, total in totals.items()]),
+        measures=table(MEASURES, []),
+        two_stage=table(TWO_STAGE, [(name, "satisfied", "dissatisfied", 3) for name in totals]),
+        adjustments=table(ADJUSTMENTS, []),
+        cases=table(CASES, [(name, f"{name}-1", items[0], "逾期") for name in totals]),
+    )
 
 
 MANIFEST: Mapping[str, Any] = {

@@ -50,7 +50,9 @@ def _show_blanks(paper: Paper, run: Run) -> None:
     """Name what the office has not said and its documents now leave blank."""
     blanks = run.report.blanks()
     if blanks and run.out is not None and (run.out / "circular.docx").exists():
-        names = paper.say("comma").join(f"{paper.say(f'blank_{key}')}（{key}）" for key in blanks)
+        names = paper.say("comma").join(
+            paper.say("blank", name=paper.say(f"blank_{key}"), place=key) for key in blanks
+        )
         paper.line("blanks", names=names)
 
 

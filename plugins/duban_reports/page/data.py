@@ -30,6 +30,7 @@ def page_data(run: Run) -> Any:
             "format": FORMAT,
             "language": run.language,
             "edition": run.edition,
+            "withheld": list(run.withheld),
             "title": run.title,
             "ruleset": run.ruleset.name(run.language),
             "as_of": run.as_of.isoformat(),

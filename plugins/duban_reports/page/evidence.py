@@ -1,14 +1,11 @@
 """What stands behind the ranking: how sure it is, answer → result, the rates with their limits, earlier years."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from duban import Run, Text, is_missing
 
 from .numbers import fixed, percent, whole, wholes
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 RATINGS = {
     "very_satisfied": Text("很满意", "very satisfied"),
@@ -64,26 +61,24 @@ def rates(run: Run, places: Mapping[str, int]) -> list[dict[str, Any]]:
     """Return, for each criterion that rests on a rate, the rates with their intervals and control limits."""
     if run.qualified is None:
         return []
-    frame = run.qualified.tables["rates"]
-    return [_rate(run, frame[frame["criterion"] == name], name, places) for name in _rated(run, frame)]
+    found: dict[str, list[Any]] = {name: [] for name in run.ruleset.criteria}
+    for rate in run.qualified.rates:
+        if rate.count is not None and rate.value is not None:
+            found[rate.criterion].append(rate)
+    return [_rate(run, name, own, places) for name, own in found.items() if own]
 
 
-def _rated(run: Run, frame: "pd.DataFrame") -> list[str]:
-    present = set(frame["criterion"])
-    return [name for name in run.ruleset.criteria if name in present]
-
-
-def _rate(run: Run, frame: "pd.DataFrame", name: str, places: Mapping[str, int]) -> dict[str, Any]:
-    measures = {key: place for place, key in enumerate(dict.fromkeys(frame["measure"]))}
+def _rate(run: Run, name: str, own: Sequence[Any], places: Mapping[str, int]) -> dict[str, Any]:
+    measures = {key: place for place, key in enumerate(dict.fromkeys(rate.measure for rate in own))}
     return {
         "id": name,
         "title": run.ruleset.criteria[name].name(run.language),
-        "department": [places[item] for item in frame["department"]],
-        "measure": [measures[key] for key in frame["measure"]],
-        "count": wholes(frame["count"]),
-        "hits": wholes(frame["hits"]),
-        "position": [None if is_missing(item) else item for item in frame["position"]],
-        **{column: [percent(value) for value in frame[column]] for column in _SHOWN},
+        "department": [places[rate.department] for rate in own],
+        "measure": [measures[rate.measure] for rate in own],
+        "count": [rate.count for rate in own],
+        "hits": [rate.hits for rate in own],
+        "position": [rate.position for rate in own],
+        **{column: [percent(getattr(rate, column)) for rate in own] for column in _SHOWN},
     }
 
 

@@ -11,7 +11,9 @@ function unpacked(value) {
 
 const data = unpacked(JSON.parse(document.getElementById("data").textContent));
 const departments = data.departments;
+// All departments by rank: group by group, or all together where the rules rank them so.
 const everyone = departments.id.map((_, place) => place);
+if (!data.by_group) everyone.sort((one, other) => (departments.rank[one] ?? Infinity) - (departments.rank[other] ?? Infinity) || one - other);
 
 /** Return a word of the page with its facts put in: "{number} more" and {number: 3} give "3 more". */
 function say(key, facts = {}) {
@@ -80,7 +82,7 @@ function linkTo(place) {
 
 /** A labelled choice; `options` are [value, text] pairs, `change` gets the value. */
 function choice(label, options, change, chosen = null) {
-  const select = make("select", { on: { change: () => change(select.value) } },
+  const select = make("select", { "aria-label": label, on: { change: () => change(select.value) } },
     ...options.map(([value, text]) => make("option", { value, selected: value === chosen }, text)));
   return make("label", { class: "control" }, label, select);
 }

@@ -36,7 +36,7 @@ function scoreSheet(place) {
   const rows = data.dimensions.flatMap((dimension) => {
     const own = data.criteria.filter((criterion) => criterion.dimension === dimension.id);
     const head = make("tr", { class: "dimension" }, make("th", { scope: "rowgroup", colspan: 4 }, dimension.title),
-      make("td", { class: "number" }, dimension.full), make("td", { class: "number" }, shown(dimension.points[place])));
+      make("td", { class: "number" }, number(dimension.full) ? dimension.full : ""), make("td", { class: "number" }, shown(dimension.points[place])));
     return [head, ...own.map((criterion) => criterionRow(criterion, place))];
   });
   const heads = [["criterion"], ["count", "number wide"], ["hits", "number wide"], ["value", "number"], ["full", "number"], ["points", "number"]];
@@ -115,7 +115,7 @@ function changes(place) {
 }
 
 function explanation(place) {
-  if (!data.told) return section("explanation", say("explanation"), say("not_told"));
+  if (!data.told) return data.edition === "internal" ? section("explanation", say("explanation"), say("not_told")) : null;
   const sections = data.told[place].map(([title, lines], index) => make("details", { open: index === 0 },
     make("summary", {}, title),
     make("ul", {}, ...lines.map(([depth, text]) => make("li", { class: `depth-${Math.min(depth, 2)}` }, text)))));
@@ -123,7 +123,7 @@ function explanation(place) {
 }
 
 function ownCases(place) {
-  if (!data.cases) return section("cases", say("cases"), say("cases_elsewhere"));
+  if (!data.cases) return data.edition === "internal" ? section("cases", say("cases"), say("cases_elsewhere")) : null;
   const own = data.cases.department.map((_, index) => index).filter((index) => data.cases.department[index] === place);
   if (!own.length) return section("cases", say("cases"), say("no_cases"));
   const item = (index) => data.cases.items[data.cases.item[index]];

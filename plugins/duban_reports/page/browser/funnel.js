@@ -55,7 +55,7 @@ function drawFunnel(place, rate, group) {
     legend: { top: 4, textStyle: { color: INK }, data: ["inside", "outside", "limits", "group_rate"].map((key) => say(key)) },
     xAxis: {
       type: most > 20 * typical ? "log" : "value", name: say("count"), nameLocation: "middle", nameGap: 28,
-      axisLabel: { color: INK }, nameTextStyle: { color: INK }, min: most > 20 * typical ? 1 : 0,
+      axisLabel: { color: INK }, nameTextStyle: { color: INK }, min: most > 20 * typical ? 1 : 0, minInterval: 1,
     },
     yAxis: { type: "value", scale: true, max: (range) => (range.max > 95 ? 100 : null), axisLabel: { formatter: "{value}%", color: INK } },
     tooltip: tip(({ data: dot }) => (dot.index === undefined ? null : rateLines(rate, dot.index))),

@@ -6,6 +6,8 @@ const byId = new Map(departments.id.map((id, place) => [id, place]));
 const overview = make("main", { id: "overview" });
 const detail = make("main", { id: "detail", hidden: true });
 let left = null;
+// What was folded before printing.
+let unfolded = [];
 
 function header() {
   const ranked = departments.rank.filter((rank) => rank !== null).length;
@@ -17,6 +19,7 @@ function header() {
     data.edition === "internal" ? make("p", { class: "edition" }, say("internal")) : null,
     make("h1", {}, data.title),
     make("p", { class: "note" }, facts.join("　")),
+    ...data.withheld.map((text) => make("p", { class: "note" }, text)),
     make("nav", { "aria-label": data.title }, ...names.map(([id, title]) => make("a", { href: `#${id}` }, title)), print));
 }
 
@@ -51,7 +54,8 @@ function showDepartment(place) {
 function printing(begins) {
   document.body.classList.toggle("printing", begins);
   Table.print(begins);
-  if (begins) for (const part of detail.querySelectorAll("details")) part.open = true;
+  if (begins) unfolded = [...detail.querySelectorAll("details:not([open])")];
+  for (const part of unfolded) part.open = begins;
 }
 
 function start() {

@@ -98,15 +98,16 @@ function sureColumns() {
 }
 
 function nameCell(place) {
-  const marks = listsOf(place).map((title) => make("span", { class: "mark", title }, `✓ ${say("selected")}`));
-  return make("div", {}, linkTo(place), " ", ...marks.slice(0, 1));
+  const called = (title) => (data.lists.length > 1 ? title : say("selected"));
+  const marks = listsOf(place).map((title) => make("span", { class: "mark", title }, `✓ ${called(title)} `));
+  return make("div", {}, linkTo(place), " ", ...marks);
 }
 
 /** The part of the page with the ranking; `chosen` is told which departments are shown. */
 function rankingPart(chosen) {
   const wanted = { text: "", group: "", list: "" };
   const heading = data.by_group ? (place) => titleOf("groups", departments.group[place]) : null;
-  const rowClass = (place) => (listsOf(place).length ? "selected" : null);
+  const rowClass = (place) => (listed.length && listed[0].has(place) ? "selected" : null);
   const table = new Table(say("ranking"), rankingColumns(), { heading, rowClass });
   const found = make("span", { role: "status", class: "found" });
   const names = departments.name.map((name, place) => `${name}\n${departments.id[place]}`.toLowerCase());
