@@ -1,3 +1,4 @@
+import json
 import tomllib
 from collections.abc import Sequence
 from datetime import date
@@ -274,6 +275,16 @@ def test_a_workspace_for_a_ruleset_has_a_sheet_for_each_table_and_passes_the_che
 def test_an_empty_workspace_passes_the_check(tmp_path: Path) -> None:
     assert execute(["init", str(tmp_path / "w")]) == 0
     assert execute(["check", str(tmp_path / "w")]) == 0
+
+
+def test_an_empty_workspace_runs_and_claims_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["init", str(tmp_path / "w")]) == 0
+    capsys.readouterr()
+    assert execute(["run", str(tmp_path / "w")]) == 0
+    assert "把握" not in capsys.readouterr().out
+    assert json.loads((tmp_path / "w" / "out" / "result.json").read_text("utf-8"))["ranking"] == []
 
 
 def test_an_unknown_ruleset_names_those_that_exist(

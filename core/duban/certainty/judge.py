@@ -62,9 +62,9 @@ class Judge:
         }
         self.held |= self._totalling.held
         departments = evaluated.departments
-        self._has_cases = np.array([department.has_cases for department in departments])
+        self._has_cases = np.array([department.has_cases for department in departments], dtype=bool)
         missing = left_unranked(self._plan.criteria, evaluated.judgement.scores.criteria, len(departments))
-        self._unranked = np.array([bool(found) for found in missing])
+        self._unranked = np.array([bool(found) for found in missing], dtype=bool)
         self._needs_grades = any(
             "grade" in item.condition.names for item in self._plan.selections if item.condition is not None
         )

@@ -107,7 +107,7 @@ class _Drawn:
         )
         # What the curve sees: the value, or what the ruleset makes of one of few cases.
         self._seen = [score.value if score.judged is None else score.judged for score in self._scores]
-        self._means = np.array([score.treatment is Missing.GROUP_MEAN for score in self._scores])
+        self._means = np.array([score.treatment is Missing.GROUP_MEAN for score in self._scores], dtype=bool)
 
     def made(self) -> Criterion:
         """Return the criterion. Raises: NotVectorised; DubanError, where the curve cannot judge."""
@@ -165,7 +165,7 @@ class _Drawn:
         """Put in the mean share of the group for whom it stands in."""
         found = shares.copy()
         for group in sorted(set(self._groups)):
-            inside = np.array([one == group for one in self._groups])
+            inside = np.array([one == group for one in self._groups], dtype=bool)
             known = inside & self._takes_part & ~np.isnan(self._exact[0]) & ~self._means & self._measured
             if known.any():
                 mean = shares[:, known].mean(axis=1, keepdims=True)
@@ -206,7 +206,7 @@ class _Drawn:
             return tables[group, texts_held]
 
         groups = {
-            group: np.array([place for place, one in enumerate(self._groups) if one == group])
+            group: np.array([place for place, one in enumerate(self._groups) if one == group], dtype=int)
             for group in sorted(set(self._groups))
         }
         plain = [table(group, frozenset()) for group in groups]

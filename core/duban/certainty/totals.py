@@ -58,7 +58,7 @@ class Totalling:
         later = {"base": totals.base, "total": totals.total, "grade": totals.grades}
         self.known = facts.with_facts({**score_facts(judged.scores.criteria, self.conditions), **later})
         self._translator = Translator({**kinds, **self._late_kinds()}, self.known)
-        self._has_cases = np.array([department.has_cases for department in evaluated.departments])
+        self._has_cases = np.array([department.has_cases for department in evaluated.departments], dtype=bool)
         self._adjustments = {item.id: self._adjustment(item, drawn) for item in plan.adjustments}
 
     @property
@@ -97,7 +97,9 @@ class Totalling:
             part = self._translator.condition(condition)
         except NotVectorised:
             self.held.add(name)
-            held = np.array([holding(condition, self.known) if otherwise is None else list(otherwise)])
+            held = np.array(
+                [holding(condition, self.known) if otherwise is None else list(otherwise)], dtype=bool
+            )
             return lambda world: held
         return lambda world: part(world) == 1
 

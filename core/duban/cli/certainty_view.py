@@ -15,7 +15,7 @@ SHOWN_NAMES = 8
 
 def show_certainty(paper: Paper, run: Run) -> None:
     """Print for each list how many are firmly in, firmly out and undecided, and whether moved weights change it."""
-    if run.certainty is None:
+    if run.certainty is None or run.ranking.empty:
         return
     rows, weights = run.certainty.frame, run.certainty.weights_frame
     for selection, rule in run.ruleset.selections.items():
