@@ -155,6 +155,8 @@ def check_attributes(
 
     Returns a finding for a canonical attribute that the table lacks. Raises: RulesetError, for any other name.
     """
+    if not departments:
+        return []  # An empty table does not tell what it would have.
     known = {name for department in departments for name in department.attributes}
     usable = {*known, *DEPARTMENTS.columns, *measures}
     findings = []

@@ -287,6 +287,14 @@ def test_an_empty_workspace_runs_and_claims_nothing(
     assert json.loads((tmp_path / "w" / "out" / "result.json").read_text("utf-8"))["ranking"] == []
 
 
+@pytest.mark.parametrize("ruleset", sorted(installed().rulesets))
+def test_every_ruleset_has_an_empty_workspace_that_lacks_nothing(tmp_path: Path, ruleset: str) -> None:
+    make_empty(tmp_path, installed(), ruleset)
+    run = duban.run(tmp_path, draws=0, write=False)
+    missing = {"measure_table_missing", "attribute_not_available"}
+    assert not missing & set(run.findings["code"])
+
+
 def test_an_unknown_ruleset_names_those_that_exist(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

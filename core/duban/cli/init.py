@@ -16,8 +16,9 @@ from duban.texts import Language, phrase
 from .commands import common_options, disable_option, looks
 
 if TYPE_CHECKING:
+    from duban.plan import Plan
     from duban.registry import Registry
-    from duban.tables import Table
+    from duban.tables import Column, Table
 
 RULESET = "npc-base"
 WORKBOOK = "data/台账.xlsx"
@@ -89,10 +90,19 @@ def make_empty(folder: Path, registry: "Registry", ruleset: str) -> None:
     tables = used_tables(plan, registry)
     own = [known["cases"].columns[name] for name in loaded.ruleset.columns]
     (folder / "data").mkdir()
-    write_workbook(folder / WORKBOOK, list(loaded.ruleset.outcomes), tables, own)
+    write_workbook(folder / WORKBOOK, list(loaded.ruleset.outcomes), tables, own, _attributes(plan))
     settings = (files("duban.cli") / "empty_workspace.toml").read_text("utf-8")
     settings = settings.replace("2024", str(date.today().year)).replace(f'"{RULESET}"', _quoted(ruleset))
     (folder / "duban.toml").write_text(settings + _sections(tables, sheet_names(tables)), "utf-8")
+
+
+def _attributes(plan: "Plan") -> list["Column"]:
+    """Return the columns that the rules ask of a department and that no table of duban has."""
+    from duban.tables import DEPARTMENTS, Column
+    from duban.terms import ColumnType
+
+    asked = {name for name, _ in plan.attributes} - DEPARTMENTS.columns.keys()
+    return [Column(name, ColumnType.TEXT) for name in sorted(asked)]
 
 
 def _sections(tables: Sequence["Table"], sheets: Mapping[str, str]) -> str:

@@ -46,22 +46,31 @@ def sheet_names(tables: Iterable[Table]) -> dict[str, str]:
 
 
 def write_workbook(
-    path: Path, outcomes: Sequence[str], more: Sequence[Table] = (), own: Iterable[Column] = ()
+    path: Path,
+    outcomes: Sequence[str],
+    more: Sequence[Table] = (),
+    own: Iterable[Column] = (),
+    attributes: Iterable[Column] = (),
 ) -> None:
     """Write the workbook; `outcomes` are the classes that the ruleset has for the column 办理结果.
 
-    Each of the tables `more` has a sheet of its own; the columns `own` are added to the ledger.
+    Each of the tables `more` has a sheet of its own; the columns `own` are added to the ledger, the `attributes` to
+    the departments.
     """
     names = sheet_names(more)
-    ledger = replace(CASES, columns={**CASES.columns, **{column.name: column for column in own}})
+    ledger, units = _with_columns(CASES, own), _with_columns(DEPARTMENTS, attributes)
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as book:
-        sheets = {LEDGER: ledger, UNITS: DEPARTMENTS, **{names[table.id]: table for table in more}}
+        sheets = {LEDGER: ledger, UNITS: units, **{names[table.id]: table for table in more}}
         places = {name: book.add_worksheet(name) for name in (*sheets, CODES)}
         places[CODES].hide()
         lists = _write_codes(places[CODES], _choices(sheets.values(), outcomes), _titles(sheets.values()))
         for name, table in sheets.items():
             _write_sheet(book, places[name], table, lists)
         places[LEDGER].activate()
+
+
+def _with_columns(table: Table, more: Iterable[Column]) -> Table:
+    return replace(table, columns={**table.columns, **{column.name: column for column in more}})
 
 
 def _choices(tables: Iterable[Table], outcomes: Sequence[str]) -> dict[Place, Sequence[str]]:
